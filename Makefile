@@ -1,0 +1,43 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test models bench clean
+
+run: .venv/installed
+	$(BIN)/reviewer samples
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/speed.py
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf .venv build dist out
+
+# Rewrites the pins with uv (pip install uv); commit what it writes.
+PINS := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+.PHONY: pins
+pins:
+	printf 'hatchling\neditables\n' > .build-tools.in
+	$(PINS) --all-extras pyproject.toml .build-tools.in -o requirements-dev.txt
+	$(PINS) -c requirements-dev.txt pyproject.toml .build-tools.in -o requirements.txt
+	rm .build-tools.in
