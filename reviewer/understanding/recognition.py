@@ -1,0 +1,126 @@
+"""Which business line and which type of it a document belongs to: titles and words → line, type.
+
+Titles speak first: the patterns of lexicons/lines on the title of the document, on that of what it forwards and on the
+file name. Where they leave a doubt, the words of the body decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from reviewer.domain import BusinessLine, DocumentType, Line
+from reviewer.errors import UsageError
+from reviewer.patterns import compiled
+
+_HEAD, _TAIL = 5000, 1500  # characters of the body that are read for cues
+_TITLE_WEIGHTS = (10.0, 6.0, 3.0)  # own title, title of what is forwarded, file name
+_NAMED = 4.0  # a type that a title names
+_SURE = 8.0  # a lead in the titles that no body overturns
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What recognition reads: folded texts."""
+
+    title: str
+    body_title: str
+    name: str
+    body: str
+
+    @property
+    def titles(self) -> tuple[str, str, str]:
+        stem = re.sub(r"^\d+[_\-. ]+", "", PurePath(self.name).stem)
+        return self.title, self.body_title, stem
+
+
+def recognise(
+    clues: Clues, lines: Mapping[Line, BusinessLine], line: Line | None = None, type: str | None = None
+) -> tuple[Line, str]:
+    """Line and type; what the caller states is kept.
+
+    Raises UsageError for a type that no line has.
+    """
+    if type is not None:
+        return _stated(lines, line, type)
+    candidates = {key: lines[key] for key in lines if line is None or key is line}
+    if not candidates:
+        raise UsageError(f"业务条线 {line} 没有配置，可用：{'、'.join(key.value for key in lines)}")
+    body = clues.body if len(clues.body) <= _HEAD + _TAIL else clues.body[:_HEAD] + "\n" + clues.body[-_TAIL:]
+    titles = {key: {t.name: _title_score(t, clues.titles) for t in value.types} for key, value in candidates.items()}
+    chosen = line or _line(candidates, titles, body)
+    return chosen, _type(candidates[chosen], titles[chosen], clues.titles[:2], body)
+
+
+def _stated(lines: Mapping[Line, BusinessLine], line: Line | None, type: str) -> tuple[Line, str]:
+    for key, value in lines.items():
+        if (line is None or key is line) and any(t.name == type for t in value.types):
+            return key, type
+    known = [t.name for key, value in lines.items() if line is None or key is line for t in value.types]
+    raise UsageError(f"没有名为“{type}”的文书类型，可用：{'、'.join(known)}")
+
+
+def _title_score(kind: DocumentType, titles: Sequence[str]) -> float:
+    """The best of the titles that a type's patterns speak for: full weight at a title's end, more for more words."""
+    best = 0.0
+    for weight, title in zip(_TITLE_WEIGHTS, titles, strict=True):
+        if not title or weight <= best:
+            continue
+        found = [m for p in kind.title if (m := compiled(p).search(title))]
+        if found:
+            for match in found:
+                share = 1.0 if match.end() == len(title) else 0.7
+                best = max(best, weight * share + min(len(match[0]), 20) * 0.05)
+    return best
+
+
+def _body_score(kind: DocumentType, body: str) -> int:
+    return sum(1 for p in kind.body if compiled(p).search(body))
+
+
+def _line(candidates: Mapping[Line, BusinessLine], titles: Mapping[Line, Mapping[str, float]], body: str) -> Line:
+    """A clear lead in the titles, else titles and body together; ties go to the order of the lines."""
+    by_title = {key: max(scores.values(), default=0.0) for key, scores in titles.items()}
+    ranked = sorted(by_title.values(), reverse=True)
+    if ranked[0] >= _SURE and (len(ranked) == 1 or ranked[0] - ranked[1] >= 2.5):
+        return max(by_title, key=lambda key: by_title[key])
+    totals = {key: by_title[key] + 1.2 * _body_strength(value, titles[key], body) for key, value in candidates.items()}
+    return max(totals, key=lambda key: totals[key])
+
+
+def _body_strength(line: BusinessLine, titles: Mapping[str, float], body: str) -> float:
+    """Cues of the general type and half of those of the best particular one, as a share, in tenths."""
+    general = _share(line.types[0], body)
+    particular = max((_share(t, body) for t in line.types[1:]), default=0.0)
+    return 7 * max(general, 0.75 * particular) + 2 * min(general, particular)
+
+
+def _share(kind: DocumentType, body: str) -> float:
+    return _body_score(kind, body) / len(kind.body) if kind.body else 0.0
+
+
+def _words_matched(kind: DocumentType, titles: Sequence[str]) -> int:
+    """Characters of the longest agreement with a title: 物业服务合同 says more than 服务合同."""
+    found = (m for p in kind.title for t in titles if (m := compiled(p).search(t)))
+    return min(max((len(m[0]) for m in found), default=0), 12)
+
+
+def _type(line: BusinessLine, titles: Mapping[str, float], titles_read: Sequence[str], body: str) -> str:
+    """The particular type that speaks best; the first type of the line where none speaks clearly."""
+    general = line.types[0]
+    scores: dict[str, float] = {}
+    for kind in line.types[1:]:
+        share = _share(kind, body)
+        if titles[kind.name] >= _NAMED:
+            scores[kind.name] = titles[kind.name] + 0.3 * _words_matched(kind, titles_read) + 2 * share
+        elif titles[kind.name] >= 2 or share >= 0.75:
+            scores[kind.name] = titles[kind.name] + 4 * share
+    if not scores:
+        return general.name
+    best = max(scores, key=lambda name: scores[name])
+    named_otherwise = titles[best] == 0 and titles[general.name] >= _NAMED
+    if named_otherwise and line.line is not Line.CONTRACT:
+        return general.name
+    return best

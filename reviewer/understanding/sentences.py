@@ -1,0 +1,47 @@
+"""Folded text → sentences: split at 。；！？ and line ends, but not inside brackets or quotation marks."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer.domain import Span
+
+_STOP = re.compile(r"[。;!?]+[”’」』》\")\]】]*")
+_CLOSING = {"(": ")", "“": "”", "「": "」", "『": "』"}
+_LONGEST_INSIDE = 120  # a bracket that is not closed sooner was probably never closed
+
+
+def sentences_of(folded: str) -> tuple[Span, ...]:
+    """Spans of the sentences, without the white space around them."""
+    out: list[Span] = []
+    at = 0
+    for line in folded.split("\n"):
+        start, stop = at, at + len(line)
+        at = stop + 1
+        if not line or line.isspace():
+            continue
+        for found in _STOP.finditer(folded, start, stop):
+            if found.end() <= start or _inside(folded, start, found.start(), stop):
+                continue
+            _add(out, folded, start, found.end())
+            start = found.end()
+        _add(out, folded, start, stop)
+    return tuple(out)
+
+
+def _add(out: list[Span], folded: str, start: int, end: int) -> None:
+    piece = folded[start:end]
+    words = piece.strip()
+    if words:
+        start += len(piece) - len(piece.lstrip())
+        out.append(Span(start, start + len(words)))
+
+
+def _inside(folded: str, start: int, at: int, stop: int) -> bool:
+    """Does a bracket or quotation that opened in the sentence still stay open here and close on the same line?"""
+    for opening, closing in _CLOSING.items():
+        if folded.count(opening, start, at) > folded.count(closing, start, at):
+            last = folded.rfind(opening, start, at)
+            if folded.find(closing, at, min(stop, last + _LONGEST_INSIDE)) >= 0:
+                return True
+    return False
