@@ -1,0 +1,199 @@
+"""Places left to be filled in: underscores, empty brackets, gaps before a unit, ××, template variables, unticked boxes.
+
+All places of a document are one finding. Lines for signature, seal and date are meant to be empty and stay silent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from reviewer.checkers.pattern import in_parts
+from reviewer.domain import Draft, Match, Span
+from reviewer.lexicon import Knowledge
+from reviewer.patterns import compiled
+
+_UNIT = (
+    r"(?:个月|个工作日|个自然日|日历天|平方米|种方式|万元|亿元|小时|元|％|‰|日(?!期|常)|天|年(?!度|龄)|月(?!份|薪)|份(?!额)|条(?!件|款)|款|种"
+    r"|项(?!目)|人(?!民|数|员|力)|台|套|级|倍|次(?!序)|名(?!称|字)|亩)"
+)
+_LEAD = r"(?<=[为第计自于至在的共约：￥¥过到期率每达即费额式付由限按])"
+_FORMS = tuple(
+    compiled(p)
+    for p in (
+        r"_{2,}(?:\s*_+)*",
+        r"【\s*】|\[\s*\]|（\s{1,}）|（）",
+        rf"{_LEAD}\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])",
+        r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
+        r"(?:(?<=自)|(?<=于)|(?<=至)|(?<=在)|(?<=到)|(?<=从)|(?<=应于)|(?<=截至))\s*年\s*月\s*日",
+        r"(?<![\d一二三四五六七八九十〇零_生立订成日 ])年\s*月\s*日(?=前|起|至|止|向|收到|作出)",
+        r"(?<=期限为)\s{0,8}(?:个月|个工作日|年|日)|(?<=[期费款金]为)\s{0,8}(?:％|元)|(?<=第)\s{0,8}(?:条|款|项|种方式)(?=规定|约定|的规定|之规定|办理|执行|[，。；])",
+        r"(?:(?<=违反)|(?<=违反了)|(?<=依照)|(?<=根据)|(?<=按照)|(?<=依据))\s{0,8}的规定|(?<=因)行为，|(?<=行为)为。",
+        r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)|(?<![一二九])○{2,}(?![年一二三四五六七八九])",
+        r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,80}%\}|\$\{[^{}\n]{1,60}\}|<<[^<>\n]{1,40}>>",
+        r"[\[【][^\[\]【】\n]{0,14}(?:填写|填入|待填|待定|请输入|此处|插入|待补充)[^\[\]【】\n]{0,12}[\]】]",
+        r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写|\bTBD\b",
+    )
+)
+_DOUBLE = re.compile(r"_{4,}")
+_INSTRUCTIONS = compiled(
+    r"（[^（）\n]{0,14}(?:根据(?:项目|实际|具体|本次)?(?:采购|工程)?情况(?:可选|选择|选填|填写|勾选|删减|调整|增减)|二选一|任选[其一]|选填|可选择适用"
+    r"|请(?:填写|选择|删除|勾选|根据)|须注明按|填写说明)[^（）\n]{0,40}）"
+    r"|删除不适用[^。；\n]{0,10}|不适用(?:的|者)?(?:条款)?请?(?:删除|划去|划掉)|直接(?:做|填)[^。；，\n]{0,4}即可|(?:合同|文本)?末尾粘贴|(?:此处|在此)(?:粘贴|插入)"
+    r"|[一二三四]选一"
+)
+_MASKED = compiled(r"电\s*话|手\s*机|联系方式|传\s*真|身份证|证\s*号|账\s*号|帐\s*号|邮\s*箱|信\s*箱|号\s*码|@")
+_SEAL = re.compile(r"盖\s*章|签\s*章|签\s*字|签\s*名|公\s*章|印\s*章")
+_FOR_OTHERS = compiled(r"以下由[^。\n]{2,20}(?:填写|填)")
+_DATE_LINE = re.compile(r"[\s_\d年月日:()\-—.]*(?:(?:签[订署约]|日|时|合同|本)[^\s:]{0,6}[:\s]?)?[\s_\d年月日:()\-—.×xX]*")
+_PARTY = compiled(
+    r"(?:甲|乙|丙|丁)\s*方[^：\n{}\s]{0,10}：\s*$|(?:发包|承包|分包|采购|委托|受托|出租|承租|出让|受让|转让|买|卖|供|需|出卖|买受|借款|贷款|供货|服务)[人方商]?"
+    r"(?:（[^（）]{1,6}）)?\s*：\s*$|供应商\s*：\s*$"
+)
+_PARTY_AFTER = compiled(r"\s*（?[^（）\n，。]{0,10}）?\s*（(?:以下)?(?:简称|称)?为?[“]?[甲乙丙]方")
+_MONEY_BEFORE = compiled(r"(?:总价|价款|金额|租金|总额|报酬|大写|小写|人民币|造价|单价|货款|总费用|服务费|￥|¥)[^。；\n]{0,14}$")
+_MONEY_AFTER = compiled(r"\s*(?:万|亿)?元|\s*）?\s*[，。；]|\s*（?大写")
+_DISPUTE = compiled(r"仲裁|人民法院|争议|起诉|诉讼")
+_BOX = compiled(r"[□☐▢]")
+_TICKED = compiled(r"[☑☒■√✓✔◼▣]|\[[xX√]\]")
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    look: Literal["decisive", "other", "unticked", "instructions"]
+    least: int = 1  # places from which the document counts as unfinished
+    confidence: float = 0.9
+
+
+def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    if options.look == "unticked":
+        spans = list(_unticked(draft))
+    elif options.look == "instructions":
+        spans = [Span(*m.span()) for m in _INSTRUCTIONS.finditer(draft.folded)]
+        spans = [s for s in spans if in_parts(draft, s, ())]
+    else:
+        silent = _silent_lines(draft)
+        found = [(s, _decisive(draft, s)) for s in blanks(draft) if not _within(silent, s.start)]
+        spans = [_shown(draft, s) for s, decisive in found if decisive == (options.look == "decisive")]
+    if len(spans) < options.least:
+        return
+    values = {"处数": str(len(spans)), "示例": "、".join(f"“{_short(draft, s)}”" for s in spans[:3])}
+    for span in spans:
+        yield Match(span, values, f"全文共{len(spans)}处未填", confidence=options.confidence)
+
+
+def _is_form(draft: Draft, span: Span) -> bool:
+    """An application form or table attached to a document of government is for others to fill in."""
+    return draft.line.value != "contract" and any(a.overlaps(span) for a in draft.parts.attachments)
+
+
+def blanks(draft: Draft) -> Iterator[Span]:
+    """Every blank, in the order of the text; one inside or right after another counts once."""
+    found = sorted((m.start(), m.end(), n) for n, form in enumerate(_FORMS) for m in form.finditer(draft.folded))
+    end = -1
+    for start, stop, form in found:
+        span = Span(start, stop)
+        if start < end + 2 or not in_parts(draft, span, ()):
+            end = max(end, stop) if start < end + 2 else end
+            continue
+        masked = _is_form(draft, span) or (form == 8 and (len(span) > 6 or _quoted(draft.folded, start) or _MASKED.search(draft.folded, max(0, start - 14), stop + 1)))
+        if not masked:
+            end = stop
+            yield span
+
+
+def _quoted(text: str, at: int) -> bool:
+    """A name that is a pattern: 授予“××市示范基地”."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line.rfind("“") > line.rfind("”") or line.rfind("《") > line.rfind("》")
+
+
+def _shown(draft: Draft, span: Span) -> Span:
+    """The blank with the words beside it, so that a person sees what is missing."""
+    line = draft.folded.rfind("\n", 0, span.start) + 1
+    before = re.search(r"[^\s,。;、{}_%]{0,12}$", draft.folded[max(line, span.start - 12) : span.start])
+    after = re.match(rf"(?:{_UNIT_FOLDED})?", draft.folded[span.end : span.end + 6])
+    return Span(span.start - (len(before.group()) if before else 0), span.end + (after.end() if after else 0))
+
+
+_UNIT_FOLDED = _UNIT.replace("％", "%")
+
+
+def _short(draft: Draft, span: Span) -> str:
+    return _DOUBLE.sub("____", re.sub(r"\s{2,}", "  ", span.of(draft.text).strip()))[:24]
+
+
+def _decisive(draft: Draft, span: Span) -> bool:
+    """Is it a party, the price or the choice of court that is left open?"""
+    text = draft.folded
+    before, after = text[max(0, span.start - 24) : span.start].rsplit("\n", 1)[-1], text[span.end : span.end + 24]
+    if (_PARTY.search(before) or _PARTY_AFTER.match(after)) and draft.line.value == "contract":
+        return True
+    if _MONEY_BEFORE.search(before) and _MONEY_AFTER.match(after):
+        return True
+    choice = re.match(r"\s*\)?\s*(?:种|项|仲裁|人民法院)", after)
+    return choice is not None and bool(_DISPUTE.search(before + after[:40]) or _DISPUTE.search(text, span.end, span.end + 60)) and (
+        "仲裁" in text[max(0, span.start - 60) : span.end + 60] or "诉" in text[max(0, span.start - 60) : span.end + 60])  # fmt: skip
+
+
+# ---------------------------------------------------------------- where blanks are meant to be
+
+
+def _silent_lines(draft: Draft) -> list[Span]:
+    """Lines for signature, seal and date, and the form lines round them."""
+    text = draft.folded
+    lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
+    lines = [s for s in lines if s.of(text).strip()]
+    silent = {n for n, s in enumerate(lines) if _DATE_LINE.fullmatch(s.of(text))}
+    if draft.parts.signature is not None:
+        silent |= {n for n, s in enumerate(lines) if draft.parts.signature.overlaps(s)}
+    seals = [n for n, s in enumerate(lines) if _SEAL.search(s.of(text)) and not re.search(r"[。;]", s.of(text)) and len(s) < 160]
+    for n in seals:
+        silent.add(n)
+        for step in (1, -1):
+            at = n + step
+            while 0 <= at < len(lines) and abs(at - n) <= 12 and _is_form_line(lines[at].of(text)):
+                silent.add(at)
+                at += step
+    for found in _FOR_OTHERS.finditer(text):
+        silent |= {n for n, s in enumerate(lines) if found.start() <= s.start < found.end() + 800}
+    return [lines[n] for n in sorted(silent)]
+
+
+def _is_form_line(line: str) -> bool:
+    words = line.strip()
+    return len(words) < 120 and not re.search(r"[。;,]", words) and bool(re.search(r"[:_]|年\s*月|\s{4,}", words)) and not re.match(
+        r"第.{1,4}条|[一二三四五六七八九十]+、|\d+[.、]", words
+    )
+
+
+def _within(spans: list[Span], offset: int) -> bool:
+    return any(s.start <= offset < s.end for s in spans)
+
+
+def _unticked(draft: Draft) -> Iterator[Span]:
+    """The first box of each group in which nothing is ticked; a group ends at a line without boxes."""
+    group: list[Span] = []
+    ticked = False
+    for block in draft.document.blocks:
+        text = block.span.of(draft.folded)
+        boxes = [Span(block.span.start + m.start(), block.span.start + m.end()) for m in _BOX.finditer(text)]
+        if boxes or _TICKED.search(text):
+            group += boxes
+            ticked = ticked or bool(_TICKED.search(text))
+            continue
+        yield from _first(draft, group, ticked)
+        group, ticked = [], False
+    yield from _first(draft, group, ticked)
+
+
+def _first(draft: Draft, group: list[Span], ticked: bool) -> Iterator[Span]:
+    if len(group) < 2 or ticked:
+        return
+    first = group[0]
+    rest = re.match(r"[^\n□☐▢。;]{0,16}", draft.folded[first.end :])
+    span = Span(first.start, first.end + (len(rest.group().rstrip()) if rest else 0))
+    if in_parts(draft, span, ()) and not _is_form(draft, span):
+        yield span

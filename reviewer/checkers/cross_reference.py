@@ -1,0 +1,125 @@
+"""References inside the draft to an article, clause or attachment that is not there, or that is about something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from reviewer.checkers.pattern import in_parts
+from reviewer.domain import CrossReference, Draft, Match, Provision, Span
+from reviewer.lexicon import Knowledge
+from reviewer.patterns import compiled
+from reviewer.understanding.numerals import to_int
+
+_TOPICS = (
+    "知识产权", "保密", "不可抗力", "争议", "违约责任", "验收", "付款", "支付方式", "质量保证", "保险", "解除", "通知与送达", "履约保证金", "廉洁",
+)  # fmt: skip
+_ABOUT = compiled(r"[^。；，、\n]{0,20}")
+_DIGITS = r"[\d零〇一二三四五六七八九十百]"
+_LEAST_ARTICLES = 3
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    look: Literal["dangling", "attachment", "itself", "topic"]
+    confidence: float = 0.85
+
+
+def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    if options.look == "attachment":
+        yield from _attachments(draft, options)
+        return
+    for reference in draft.facts.references:
+        if not in_parts(draft, reference.span, ()) or re.search(r"[.．]|部分", reference.label):
+            continue  # 第3.2条 names a clause by its printed number, whatever stands above it
+        match = {"dangling": _dangling, "itself": _itself, "topic": _topic}[options.look](
+            draft, reference
+        )
+        if match is not None:
+            yield Match(match.span, match.values, match.because, confidence=options.confidence)
+
+
+def _dangling(draft: Draft, reference: CrossReference) -> Match | None:
+    if reference.resolved or "条" not in reference.label or _of_another_text(draft, reference):
+        return None
+    first = to_int((re.search(rf"第({_DIGITS}+)条", reference.label.replace(" ", "")) or [""] * 2)[1])
+    if first is None:
+        return None
+    numbered = [p for p in draft.articles if p.level.value == "条" and p.number is not None]
+    if len(numbered) < _LEAST_ARTICLES:
+        return None
+    exists = any(p.number == first for p in draft.articles if p.label)  # （二十三） may be called 第二十三条
+    if exists and (reference.level == "条" or draft.line.value == "contract"):
+        return None
+    last = max(p.number or 0 for p in numbered)
+    label = reference.label.strip()
+    because = f"全文编号的条文到第{last}条为止，没有“{label}”" if first > last else (
+        f"按编号没有找到“{label}”")  # fmt: skip
+    return Match(reference.span, {"引用": label}, because)
+
+
+def _of_another_text(draft: Draft, reference: CrossReference) -> bool:
+    """Is it the label of an article that begins in mid-line, an article of a quoted paper, or one of an attachment?"""
+    before = draft.folded[max(0, reference.span.start - 8) : reference.span.start]
+    begins = not draft.folded[draft.folded.rfind("\n", 0, reference.span.start) + 1 : reference.span.start].strip()
+    after = draft.folded[reference.span.end : reference.span.end + 1]
+    own = reference.label.startswith("本")
+    quoted = bool(re.search(r"[”」』》]$|(?:法|条例|规定|办法)\W{0,2}$", before)) and not own
+    return after.isspace() or begins or quoted or (not own and any(a.overlaps(reference.span) for a in draft.parts.attachments))
+
+
+def _attachments(draft: Draft, options: Options) -> Iterator[Match]:
+    """附件3 where the text has other attachments of that name, but not this one; all missing ones told together."""
+    kinds = {draft.folded[a.start : a.start + 2] for a in draft.parts.attachments}
+    missing = [r for r in draft.facts.references if not r.resolved and r.level[:2] in kinds and r.number is not None
+               and in_parts(draft, r.span, ()) and not any(a.overlaps(r.span) for a in draft.parts.attachments)]  # fmt: skip
+    labels = "、".join(dict.fromkeys(re.sub(r"^.*?(?=附)", "", r.label.strip()) for r in missing))
+    for reference in missing:
+        because = f"文后有{len(draft.parts.attachments)}个附件，没有{labels}"
+        yield Match(reference.span, {"引用": labels}, because, confidence=options.confidence)
+
+
+def _itself(draft: Draft, reference: CrossReference) -> Match | None:
+    """第八条 … 按照本合同第八条执行: an article cannot send the reader to itself as a whole."""
+    if reference.level != "条" or not reference.resolved or reference.number is None:
+        return None
+    holder = _article_at(draft, reference.span.start)
+    if holder is None or holder.number != reference.number or "条" not in holder.label:
+        return None
+    after = draft.folded[reference.span.end : reference.span.end + 2]
+    before = draft.folded[max(holder.span.start, reference.span.start - 12) : reference.span.start]
+    if re.match(r"第|[\d(（]", after) or "款" in reference.label or "项" in reference.label:
+        return None
+    if reference.span.start - holder.span.start < 3 or not re.search(r"按照?|依照|依据|根据|参照|适用", before):
+        return None
+    if any(a.overlaps(reference.span) for a in draft.parts.attachments):
+        return None
+    return Match(reference.span, {"引用": reference.label.strip()}, f"这句话本身就在{holder.path}之中")
+
+
+def _article_at(draft: Draft, offset: int) -> Provision | None:
+    found = [p for p in draft.articles if p.level.value == "条" and p.span.start <= offset < p.span.end]
+    return found[-1] if found else None
+
+
+def _topic(draft: Draft, reference: CrossReference) -> Match | None:
+    """按第十一条约定归属于甲方的知识产权, where 第十一条 is 保密 and 第九条 is 知识产权."""
+    if reference.level != "条" or not reference.resolved or reference.number is None:
+        return None
+    targets = [p for p in draft.articles if p.level.value == "条" and p.number == reference.number]
+    if len(targets) != 1 or not targets[0].heading:
+        return None
+    about = _ABOUT.match(draft.folded, reference.span.end)
+    words = about.group() if about else ""
+    target_text = targets[0].span.of(draft.folded)
+    topics = [t for t in _TOPICS if t in words]
+    for topic in () if any(t in target_text for t in topics) else topics:
+        other = next((p for p in draft.articles if p.heading and topic in p.heading and p is not targets[0]), None)
+        if other is None:
+            continue
+        values = {"引用": reference.label.strip(), "所指": targets[0].heading.strip(), "主题": topic, "应指": other.path}
+        because = f"{values['引用']}是“{values['所指']}”，讲“{topic}”的是{other.path}"
+        return Match(Span(reference.span.start, reference.span.end), values, because)
+    return None
