@@ -1,0 +1,53 @@
+"""The Chinese words that every export uses for the keys of a review."""
+
+from __future__ import annotations
+
+from reviewer.domain import Finding, Line, Outcome, Review, Severity
+
+SEVERITIES = {Severity.ILLEGAL: "违法", Severity.RISK: "风险", Severity.ADVICE: "建议"}
+OUTCOMES = {
+    Outcome.FOUND: "发现问题",
+    Outcome.FAILED: "未能检查",
+    Outcome.CLEAR: "未发现",
+    Outcome.NOT_APPLICABLE: "不适用",
+}
+LINES = {
+    Line.CONTRACT: "政府合同",
+    Line.NORMATIVE: "规范性文件",
+    Line.DECISION: "重大行政决策",
+    Line.ENFORCEMENT: "执法决定",
+    Line.MINUTES: "纪要与议题",
+}
+ADVISORY = "机器审查结果仅供参考，不代替审查机构的审查意见"
+UNVERIFIED = "依据待核"
+UNSCORED = "文件未能充分检查，没有意见不等于没有问题"
+
+
+def category(finding: Finding) -> str:
+    """The Chinese name of the finding's category."""
+    return finding.category_name or finding.category
+
+
+def confidence(finding: Finding) -> str:
+    """How sure the check is, in a word."""
+    if finding.confidence >= 0.85:
+        return "把握较高"
+    return "把握中等" if finding.confidence >= 0.6 else "把握较低"
+
+
+def counts(review: Review) -> dict[Severity, int]:
+    """Findings of each severity, the gravest first; 0 where there is none."""
+    return {s: sum(f.severity is s for f in review.findings) for s in Severity}
+
+
+def further_places(review: Review, finding: Finding, most: int = 6) -> str:
+    """Where else the same defect stands, for people: 第五条、表1第2行 等8处."""
+    places = list(dict.fromkeys(review.draft.where(span.start) for span in finding.also_at))
+    if not places:
+        return ""
+    return "、".join(places[:most]) + (f" 等{len(finding.also_at)}处" if len(places) > most else "")
+
+
+def basis_note(finding: Finding) -> str:
+    """A warning where the basis was not checked against the law itself."""
+    return f"（{UNVERIFIED}）" if finding.unverified_basis and finding.basis else ""
