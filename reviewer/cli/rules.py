@@ -1,0 +1,95 @@
+"""`reviewer rules`: the handbook listed, shown and tested."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reviewer.cli.options import CLEAN, FOUND, LINES, PATH, SEVERITY, engine, own_lexicons
+from reviewer.errors import UsageError
+
+
+@click.group()
+def rules() -> None:
+    """审查规则：列出、查看、测试。
+
+    例：reviewer rules list --line contract
+    """
+
+
+@rules.command("list")
+@click.option("--line", type=click.Choice((*LINES, "common")), help="只列这一条线的规则。")
+@click.option("--category", help="只列这一类的规则。")
+@own_lexicons
+def rules_list(line: str | None, category: str | None, lexicons: tuple[Path, ...]) -> None:
+    """列出审查规则。
+
+    例：reviewer rules list --line normative --category legal_basis
+    """
+    shown = 0
+    for rule in engine(lexicons).lexicon.rules:
+        if (line and rule.line != line) or (category and rule.category != category):
+            continue
+        shown += 1
+        click.echo(f"{rule.id:<60} {SEVERITY[rule.severity]} {rule.title}")
+    click.echo(f"共 {shown} 条")
+
+
+@rules.command("show")
+@click.argument("rule_id")
+@own_lexicons
+def rules_show(rule_id: str, lexicons: tuple[Path, ...]) -> None:
+    """显示一条规则的全部内容。
+
+    例：reviewer rules show contract/payment/pay-when-paid
+    """
+    loaded = engine(lexicons)
+    rule = loaded.lexicon.rule(rule_id)
+    if rule is None:
+        raise UsageError(f"没有规则 {rule_id}；最接近的有：{_closest(rule_id, [r.id for r in loaded.lexicon.rules])}")
+    basis = "；".join(rule.basis) or "无"
+    click.echo(f"{rule.id}\n{rule.title}（{SEVERITY[rule.severity]}，{loaded.lexicon.categories[rule.category].name}）")
+    doubt = "（依据待核）" if rule.unverified_basis else ""
+    click.echo(f"意见：{rule.message}\n建议：{rule.suggestion}\n依据：{basis}{doubt}")
+    click.echo(f"适用：{'、'.join(rule.types) or '本条线全部类型'}　检查器：{rule.checker}　状态：{rule.status}")
+    for title, examples in (("命中例", rule.hit), ("放行例", rule.clean)):
+        for example in examples:
+            click.echo(f"{title}：{example}")
+
+
+def _closest(name: str, names: list[str]) -> str:
+    import difflib
+
+    return "、".join(difflib.get_close_matches(name, names, 3, 0.3)) or "（无）"
+
+
+@rules.command("test")
+@click.argument("files", nargs=-1, type=PATH)
+@own_lexicons
+def rules_test(files: tuple[Path, ...], lexicons: tuple[Path, ...]) -> None:
+    """用每条规则自带的命中例、放行例测试规则；给出文件则只测这些文件里的规则。
+
+    例：reviewer rules test lexicons/rules/contract/payment.yaml
+    """
+    from reviewer.handbook import problems
+
+    loaded = engine(lexicons)
+    prefixes = tuple(f"{path.parent.name}/{path.stem}/" for path in files) or ("",)
+    tested, wrong = 0, 0
+    for rule in loaded.lexicon.rules:
+        if rule.id.startswith(prefixes):
+            tested += 1
+            found = list(problems(loaded, rule))
+            wrong += bool(found)
+            for sentence in found:
+                click.echo(sentence)
+    if not tested:
+        raise UsageError("没有找到要测试的规则；规则文件应位于 rules/<条线>/<类别>.yaml")
+    click.echo(f"测试 {tested} 条规则，{wrong} 条有问题")
+    sys.exit(FOUND if wrong else CLEAN)
+
+
+
+COMMANDS = [rules]

@@ -1,0 +1,192 @@
+"""The whole flow on one page: file → Document → Draft → findings → score → Review.
+
+Each rule of the line ends as FOUND, CLEAR, NOT_APPLICABLE or FAILED; a rule that breaks is reported, never swallowed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reviewer import __version__, readers, scoring
+from reviewer.checkers import all_checkers, forms
+from reviewer.domain import (
+    Document,
+    Draft,
+    Finding,
+    Line,
+    Match,
+    Outcome,
+    Review,
+    Rule,
+    RuleOutcome,
+    Severity,
+    Span,
+    Versions,
+    fingerprint,
+    fold,
+)
+from reviewer.errors import UsageError
+from reviewer.law_files import load_catalogue
+from reviewer.laws import LawCatalogue
+from reviewer.lexicon import Knowledge, Lexicon
+from reviewer.lexicon import load as load_lexicon
+from reviewer.patterns import compiled, found
+from reviewer.places import LEXICONS, cache_folder
+from reviewer.scan import literal_scanner
+from reviewer.understanding import understand
+from reviewer.understanding.segmentation import is_word, segmenter
+
+_IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything loaded once; `review` may be called any number of times."""
+
+    lexicon: Lexicon
+    catalogue: LawCatalogue
+    scan: Callable[[str], Mapping[str, tuple[int, ...]]]
+
+    @classmethod
+    def load(cls, *, own_lexicons: tuple[Path, ...] = ()) -> Engine:
+        """The shipped lexicon, with an office's own folders on top."""
+        folders = (LEXICONS, *own_lexicons)
+        key = hashlib.sha256("\n".join(str(f.resolve()) for f in folders).encode()).hexdigest()[:12]
+        lexicon = load_lexicon(folders, forms(), cached=cache_folder() / f"lexicon-{key}.msgpack")
+        return cls(lexicon, load_catalogue(LEXICONS / "laws"), literal_scanner(lexicon.literals))
+
+    def understand(self, document: Document, line: Line | None = None, type: str | None = None) -> Draft:
+        """The draft that rules look at; line and type are recognised unless given."""
+        if type is not None and not any(t.name == type for bl in self.lexicon.lines.values() for t in bl.types):
+            known = "、".join(t.name for bl in self.lexicon.lines.values() for t in bl.types)
+            raise UsageError(f"没有“{type}”这种文书类型，可用：{known}")
+        return understand(
+            document, catalogue=self.catalogue, lines=self.lexicon.lines, line=line, type=type, scan=self.scan
+        )
+
+    def review_file(
+        self, path: Path, *, on: dt.date | None = None, line: Line | None = None, type: str | None = None
+    ) -> Review:
+        return self.review(readers.read(path), on=on, line=line, type=type)
+
+    def review(
+        self, document: Document, *, on: dt.date | None = None, line: Line | None = None, type: str | None = None
+    ) -> Review:
+        """The review of a document under the law in force on `on` (today)."""
+        draft = self.understand(document, line, type)
+        knowledge = self.knowledge(on or dt.date.today())
+        findings, outcomes = self.check(draft, knowledge)
+        cited = [c for c in draft.citations if c.kind not in ("self", "document")]
+        coverage = scoring.coverage(document, cited, outcomes)
+        versions = Versions(__version__, self.lexicon.version, self.catalogue.version, "", segmenter())
+        score = scoring.score(findings, outcomes, coverage)
+        return Review(draft, knowledge.on, findings, outcomes, coverage, score, versions, document.warnings)
+
+    def knowledge(self, on: dt.date) -> Knowledge:
+        return Knowledge(self.lexicon, self.catalogue, on, is_word)
+
+    def check(self, draft: Draft, knowledge: Knowledge) -> tuple[tuple[Finding, ...], tuple[RuleOutcome, ...]]:
+        """Every rule of the draft's line, one after the other."""
+        findings: list[Finding] = []
+        outcomes: list[RuleOutcome] = []
+        if not draft.text.strip():
+            return (), tuple(
+                RuleOutcome(r.id, Outcome.FAILED, "没有可供审查的文字") for r in self.lexicon.rules_for(draft.line)
+            )
+        for rule in self.lexicon.rules_for(draft.line):
+            outcome, own = self.apply(rule, draft, knowledge)
+            outcomes.append(outcome)
+            findings.extend(own)
+        return tuple(_in_order(_without_doubles(findings))), tuple(outcomes)
+
+    def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
+        """One rule on one draft."""
+        if rule.status == "trial":
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, "试行规则，未启用"), ()
+        if rule.types and draft.type not in rule.types:
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, f"不适用于{draft.type}"), ()
+        if reason := _unmet(rule, draft):
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, reason), ()
+        try:
+            matches = [m for m in all_checkers()[rule.checker].find(draft, rule.options, knowledge)
+                       if rule.in_citations or not _inside_title_marks(draft, m.span)]  # fmt: skip
+            findings = tuple(self._findings(rule, draft, matches))
+        except Exception as error:  # a broken rule must not hide the others, and must not look clear
+            return RuleOutcome(rule.id, Outcome.FAILED, f"{type(error).__name__}：{error}"), ()
+        return RuleOutcome(rule.id, Outcome.FOUND if findings else Outcome.CLEAR), findings
+
+    def _findings(self, rule: Rule, draft: Draft, matches: list[Match]) -> Iterator[Finding]:
+        """Matches that say the same are one finding with all its places."""
+        groups: dict[tuple[str, str, str | None], list[Match]] = {}
+        for match in sorted(matches, key=lambda m: m.span):
+            excerpt = match.span.of(draft.text).strip()
+            values = {"原文": excerpt[:60], **match.values}
+            key = (rule.message.format(**values), rule.suggestion.format(**values), match.clause)
+            groups.setdefault(key, []).append(match)
+        for n, ((message, suggestion, clause), same) in enumerate(groups.items()):
+            first = same[0]
+            where, excerpt = draft.where(first.span.start), first.span.of(draft.text)
+            category = self.lexicon.categories[rule.category]
+            yield Finding(
+                rule=rule.id, category=rule.category, aspect=category.aspect, severity=first.severity or rule.severity,
+                span=first.span, where=where, excerpt=excerpt, title=rule.title, message=message,
+                suggestion=suggestion, edit=first.edit, basis=tuple(dict.fromkeys((*rule.basis, *first.basis))),
+                unverified_basis=rule.unverified_basis, confidence=first.confidence, because=first.because,
+                clause=clause, fingerprint=fingerprint(rule.id, where, excerpt, n if len(groups) > 1 else 0),
+                also_at=tuple(m.span for m in same[1:]), category_name=category.name,
+            )  # fmt: skip
+
+
+def _unmet(rule: Rule, draft: Draft) -> str:
+    """Why the rule's precondition does not hold; empty when it does."""
+    when = rule.when
+    if len(draft.text) < when.minimum_characters:
+        return f"文档不足{when.minimum_characters}字"
+    if when.title and not any(compiled(p).search(fold(draft.title)) for p in when.title):
+        return "标题不属于本规则的适用范围"
+    if when.any and not any(found(p, draft) for p in when.any):
+        return "没有出现本规则针对的内容"
+    if any(found(p, draft) for p in when.none):
+        return "属于本规则排除的情形"
+    return ""
+
+
+def _inside_title_marks(draft: Draft, span: Span) -> bool:
+    """Does the span stand inside 《…》 (a name, not a provision)?"""
+    sentence = draft.sentence_at(span.start)
+    before = draft.text[sentence.start : span.start]
+    after = draft.text[span.end : max(sentence.end, span.end)]
+    opened = before.rfind("《") > before.rfind("》")
+    return opened and "》" in after and (after.find("《") < 0 or after.find("》") < after.find("《"))
+
+
+def _without_doubles(findings: list[Finding]) -> Iterator[Finding]:
+    """Of findings of one category on nearly the same words, the most serious; its places take in the others'."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=_rank):
+        twin = next((k for k in kept if k.category == finding.category and k.clause == finding.clause
+                     and _mostly_same(k.span, finding.span)), None)  # fmt: skip
+        if twin is None:
+            kept.append(finding)
+        else:
+            known = (twin.span, *twin.also_at)
+            further = tuple(s for s in finding.also_at if not any(s.overlaps(k) for k in known))
+            kept[kept.index(twin)] = replace(twin, also_at=(*twin.also_at, *further))
+    yield from kept
+
+
+def _mostly_same(a: Span, b: Span) -> bool:
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return common > 0 and 2 * common >= min(len(a), len(b))
+
+
+def _rank(finding: Finding) -> tuple[int, float, Span, str]:
+    return _IMPORTANCE[finding.severity], -finding.confidence, finding.span, finding.rule
+
+
+def _in_order(findings: Iterator[Finding]) -> list[Finding]:
+    return sorted(findings, key=_rank)
