@@ -16,7 +16,9 @@ from reviewer.patterns import compiled
 _LONGEST_GAP = 24
 _MORE = r"人民币|大写|小写|金额|币种|RMB|CNY|元|圆|整|正|即|合计|共计|含税|总价|总额"
 _BESIDE = compiled(rf"(?:[\s（）\[\]【】：/￥¥“”\"_]|{_MORE})*")
-_TOGETHER = compiled(rf"(?:[\s（）\[\]【】：，、；。/￥¥“”\"_—-]|{_MORE})*(?:大写|小写|即)(?:[\s（）：￥¥_]|人民币|金额|为)*")
+_TOGETHER = compiled(
+    rf"(?:[\s（）\[\]【】：，、；。/￥¥“”\"_—-]|{_MORE})*(?:大写|小写|即)(?:[\s（）：￥¥_]|人民币|金额|为)*"
+)
 _BRACKET = compiled(r"\s*（\s*(?:即|折合|合|计|约)?\s*[￥¥]?\s*")
 _FOREIGN = compiled(r"美元|欧元|港元|港币|日元|英镑|澳元|加元|法郎|卢布|USD|EUR|HKD|外币")
 _NOT_A_SUM = compiled(r"\s*[/／每]")

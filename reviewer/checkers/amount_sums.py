@@ -1,4 +1,4 @@
-"""Parts that make up a whole must add up to it: 分项 to 总价, percentages of a payment schedule to 100 %, stages to 总工期.
+"""Parts must add up to the whole: 分项 to 总价, percentages of a payment schedule to 100 %, stages to 总工期.
 
 The whole and its parts stand in one provision; parts that name a rest (余款、其余) only must not exceed the whole.
 """
@@ -28,11 +28,16 @@ _SPLIT = compiled(
 )
 _OF_WHICH = compiled(r"其中|包括|包含")
 _REST = compiled(r"余款|剩余|其余|尾款|余额|结余|等(?:费用|款项)")
-_STOP = compiled(r"违约|罚|赔偿|保证金|定金|押金|超过|不足|每(?:日|天|月|次|逾期)|暂估|暂列|预留|折|优惠|税(?:额|率|金)|不含税")
+_STOP = compiled(
+    r"违约|罚|赔偿|保证金|定金|押金|超过|不足|每(?:日|天|月|次|逾期)|暂估|暂列|预留|折|优惠|税(?:额|率|金)|不含税"
+)
 _SUBTOTAL = compiled(r"合计|小计|共计|总计")
 _PAYS = compiled(r"支?付|付款|预付|结算|拨付|转账|缴纳")
-_BASE = compiled(r"(?:合同|协议|工程|货|总|全部|项目|服务)[^。；，]{0,6}(?:价|款|额|费|金额|报酬)[^。；，]{0,3}的?\s*$|的\s*$|付(?:款|清|总额)?[:\s]*$")
-_UP_TO = compiled(r"(?:至|到|达到|累计(?:支付)?)[^。；，]{0,12}$")
+_BASE = compiled(
+    r"(?:合同|协议|工程|货|总|全部|项目|服务)[^。；，]{0,6}(?:价|款|额|费|金额|报酬)[^。；，]{0,3}的?\s*$"
+    r"|的\s*$|付(?:款|清|总额)?[:\s]*$"
+)
+_UP_TO = compiled(r"(?:付款?(?:至|到)|累计(?:支?付)?(?:款)?(?:至|到|达)?|拨付(?:至|到))[^。；，]{0,14}$")
 _LAST = compiled(r"余款|尾款|剩余|质保金|质量保证金|质保期|保修期满")
 _STAGES = compiled(
     r"总?工期[：为是共]?\s*(?P<all>\d{1,4})\s*(?:个)?(?:日历)?[天日]\s*（(?P<parts>[^（）]{8,120})）"
@@ -94,7 +99,7 @@ def _amounts(draft: Draft, provision: Provision, options: Options) -> Iterator[M
 
 
 def _split_after(draft: Draft, whole: Amount, provision: Provision) -> tuple[bool, int] | None:
-    """Is the whole divided in the words after it (True: into all its parts; False: 其中), and where do the parts begin?"""
+    """Is the whole divided after it (True: into all its parts; False: 其中), and where do the parts begin?"""
     end = min(provision.span.end, whole.span.end + 90)
     for regex, partition in ((_SPLIT, True), (_OF_WHICH, False)):
         found = regex.search(draft.folded, whole.span.end, end)
@@ -137,7 +142,8 @@ def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterat
         total = rate.value if up_to else total + rate.value
     closes = _LAST.search(draft.folded, rates[-2].span.end, min(provision.span.end, last.span.end + 12))
     if total > 1 or (total < 1 and closes and total >= Decimal("0.8") and not _rest_follows(draft, provision, last)):
-        yield _schedule(draft, Span(first.span.start, last.span.end), total, options, f"各期付款比例合计{_percent(total)}")
+        span = Span(first.span.start, last.span.end)
+        yield _schedule(draft, span, total, options, f"各期付款比例合计{_percent(total)}")
 
 
 def _share(draft: Draft, provision: Provision, rate: Rate) -> bool | None:
@@ -170,7 +176,8 @@ def _stages(draft: Draft, options: Options) -> Iterator[Match]:
         if whole is None or len(known) < 2 or sum(known) == whole:
             continue
         values = {"总额": str(whole), "合计": str(sum(known))}
-        yield Match(Span(*found.span()), values, f"总工期{whole}天，各阶段合计{sum(known)}天", confidence=options.confidence)
+        because = f"总工期{whole}天，各阶段合计{sum(known)}天"
+        yield Match(Span(*found.span()), values, because, confidence=options.confidence)
 
 
 def _plain(value: Decimal) -> str:

@@ -28,16 +28,20 @@ _FORMS = tuple(
         r"【\s*】|\[\s*\]|（\s{1,}）|（）",
         rf"{_LEAD}\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])",
         r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
-        r"(?:(?<=自)|(?<=于)|(?<=至)|(?<=在)|(?<=到)|(?<=从)|(?<=应于)|(?<=截至))\s*年\s*月\s*日",
+        r"(?<=[自于至在到从限止])\s{0,12}年\s{0,8}月\s{0,8}日",
         r"(?<![\d一二三四五六七八九十〇零_生立订成日 ])年\s*月\s*日(?=前|起|至|止|向|收到|作出)",
         r"(?<=期限为)\s{0,8}(?:个月|个工作日|年|日)|(?<=[期费款金]为)\s{0,8}(?:％|元)|(?<=第)\s{0,8}(?:条|款|项|种方式)(?=规定|约定|的规定|之规定|办理|执行|[，。；])",
-        r"(?:(?<=违反)|(?<=违反了)|(?<=依照)|(?<=根据)|(?<=按照)|(?<=依据))\s{0,8}的规定|(?<=因)行为，|(?<=行为)为。",
-        r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)|(?<![一二九])○{2,}(?![年一二三四五六七八九])",
+        r"的规定(?:(?<=违反的规定)|(?<=违反了的规定)|(?<=[依按]照的规定)|(?<=[根依]据的规定))|(?<=因)行为，|(?<=行为)为。",
         r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,80}%\}|\$\{[^{}\n]{1,60}\}|<<[^<>\n]{1,40}>>",
         r"[\[【][^\[\]【】\n]{0,14}(?:填写|填入|待填|待定|请输入|此处|插入|待补充)[^\[\]【】\n]{0,12}[\]】]",
         r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写|\bTBD\b",
     )
 )
+_CROSSES = compiled(
+    r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)"
+    r"|(?<![一二九])○{2,}(?![年一二三四五六七八九])"
+)
+"""××公司 stands for a name to be filled in; in a telephone number it hides one."""
 _DOUBLE = re.compile(r"_{4,}")
 _INSTRUCTIONS = compiled(
     r"（[^（）\n]{0,14}(?:根据(?:项目|实际|具体|本次)?(?:采购|工程)?情况(?:可选|选择|选填|填写|勾选|删减|调整|增减)|二选一|任选[其一]|选填|可选择适用"
@@ -47,14 +51,20 @@ _INSTRUCTIONS = compiled(
 )
 _MASKED = compiled(r"电\s*话|手\s*机|联系方式|传\s*真|身份证|证\s*号|账\s*号|帐\s*号|邮\s*箱|信\s*箱|号\s*码|@")
 _SEAL = re.compile(r"盖\s*章|签\s*章|签\s*字|签\s*名|公\s*章|印\s*章")
+_LABELLED = re.compile(r"第.{1,4}条|[一二三四五六七八九十]+、|\d+[.、]")
+_STOPS = re.compile(r"[。;]")
 _FOR_OTHERS = compiled(r"以下由[^。\n]{2,20}(?:填写|填)")
-_DATE_LINE = re.compile(r"[\s_\d年月日:()\-—.]*(?:(?:签[订署约]|日|时|合同|本)[^\s:]{0,6}[:\s]?)?[\s_\d年月日:()\-—.×xX]*")
+_DATE_LINE = re.compile(
+    r"[\s_\d年月日:()\-—.]*(?:(?:签[订署约]|日|时|合同|本)[^\s:]{0,6}[:\s]?)?[\s_\d年月日:()\-—.×xX]*"
+)
 _PARTY = compiled(
     r"(?:甲|乙|丙|丁)\s*方[^：\n{}\s]{0,10}：\s*$|(?:发包|承包|分包|采购|委托|受托|出租|承租|出让|受让|转让|买|卖|供|需|出卖|买受|借款|贷款|供货|服务)[人方商]?"
     r"(?:（[^（）]{1,6}）)?\s*：\s*$|供应商\s*：\s*$"
 )
 _PARTY_AFTER = compiled(r"\s*（?[^（）\n，。]{0,10}）?\s*（(?:以下)?(?:简称|称)?为?[“]?[甲乙丙]方")
-_MONEY_BEFORE = compiled(r"(?:总价|价款|金额|租金|总额|报酬|大写|小写|人民币|造价|单价|货款|总费用|服务费|￥|¥)[^。；\n]{0,14}$")
+_MONEY_BEFORE = compiled(
+    r"(?:总价|价款|金额|租金|总额|报酬|大写|小写|人民币|造价|单价|货款|总费用|服务费|￥|¥)[^。；\n]{0,14}$"
+)
 _MONEY_AFTER = compiled(r"\s*(?:万|亿)?元|\s*）?\s*[，。；]|\s*（?大写")
 _DISPUTE = compiled(r"仲裁|人民法院|争议|起诉|诉讼")
 _BOX = compiled(r"[□☐▢]")
@@ -86,22 +96,28 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 
 def _is_form(draft: Draft, span: Span) -> bool:
     """An application form or table attached to a document of government is for others to fill in."""
-    return draft.line.value != "contract" and any(a.overlaps(span) for a in draft.parts.attachments)
+    return draft.line.value != "contract" and in_parts(draft, span, ("attachments",))
 
 
 def blanks(draft: Draft) -> Iterator[Span]:
     """Every blank, in the order of the text; one inside or right after another counts once."""
-    found = sorted((m.start(), m.end(), n) for n, form in enumerate(_FORMS) for m in form.finditer(draft.folded))
+    found = [(m.start(), m.end()) for form in _FORMS for m in form.finditer(draft.folded)]
+    found += [(m.start(), m.end()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
     end = -1
-    for start, stop, form in found:
+    for start, stop in sorted(found):
         span = Span(start, stop)
         if start < end + 2 or not in_parts(draft, span, ()):
             end = max(end, stop) if start < end + 2 else end
             continue
-        masked = _is_form(draft, span) or (form == 8 and (len(span) > 6 or _quoted(draft.folded, start) or _MASKED.search(draft.folded, max(0, start - 14), stop + 1)))
-        if not masked:
+        if not _is_form(draft, span):
             end = stop
             yield span
+
+
+def _masks(text: str, crosses: re.Match[str]) -> bool:
+    """Do crosses hide a number, or belong to a name that is a pattern?"""
+    start, stop = crosses.span()
+    return stop - start > 6 or _quoted(text, start) or _MASKED.search(text, max(0, start - 14), stop + 1) is not None
 
 
 def _quoted(text: str, at: int) -> bool:
@@ -133,9 +149,11 @@ def _decisive(draft: Draft, span: Span) -> bool:
         return True
     if _MONEY_BEFORE.search(before) and _MONEY_AFTER.match(after):
         return True
+    around = text[max(0, span.start - 60) : span.end + 60]
     choice = re.match(r"\s*\)?\s*(?:种|项|仲裁|人民法院)", after)
-    return choice is not None and bool(_DISPUTE.search(before + after[:40]) or _DISPUTE.search(text, span.end, span.end + 60)) and (
-        "仲裁" in text[max(0, span.start - 60) : span.end + 60] or "诉" in text[max(0, span.start - 60) : span.end + 60])  # fmt: skip
+    return choice is not None and _DISPUTE.search(before + text[span.end : span.end + 60]) is not None and (
+        "仲裁" in around or "诉" in around
+    )
 
 
 # ---------------------------------------------------------------- where blanks are meant to be
@@ -149,8 +167,7 @@ def _silent_lines(draft: Draft) -> list[Span]:
     silent = {n for n, s in enumerate(lines) if _DATE_LINE.fullmatch(s.of(text))}
     if draft.parts.signature is not None:
         silent |= {n for n, s in enumerate(lines) if draft.parts.signature.overlaps(s)}
-    seals = [n for n, s in enumerate(lines) if _SEAL.search(s.of(text)) and not re.search(r"[。;]", s.of(text)) and len(s) < 160]
-    for n in seals:
+    for n in (n for n, s in enumerate(lines) if _is_seal_line(s.of(text))):
         silent.add(n)
         for step in (1, -1):
             at = n + step
@@ -162,11 +179,16 @@ def _silent_lines(draft: Draft) -> list[Span]:
     return [lines[n] for n in sorted(silent)]
 
 
+def _is_seal_line(line: str) -> bool:
+    return len(line) < 160 and _SEAL.search(line) is not None and _STOPS.search(line) is None
+
+
 def _is_form_line(line: str) -> bool:
+    """A label with room beside it, and no sentence or numbered clause."""
     words = line.strip()
-    return len(words) < 120 and not re.search(r"[。;,]", words) and bool(re.search(r"[:_]|年\s*月|\s{4,}", words)) and not re.match(
-        r"第.{1,4}条|[一二三四五六七八九十]+、|\d+[.、]", words
-    )
+    if len(words) >= 120 or re.search(r"[。;,]", words) or _LABELLED.match(words):
+        return False
+    return re.search(r"[:_]|年\s*月|\s{4,}", words) is not None
 
 
 def _within(spans: list[Span], offset: int) -> bool:

@@ -1,4 +1,4 @@
-"""References inside the draft to an article, clause or attachment that is not there, or that is about something else."""
+"""References in the draft to an article or attachment that is not there, or that is about something else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from reviewer.patterns import compiled
 from reviewer.understanding.numerals import to_int
 
 _TOPICS = (
-    "知识产权", "保密", "不可抗力", "争议", "违约责任", "验收", "付款", "支付方式", "质量保证", "保险", "解除", "通知与送达", "履约保证金", "廉洁",
+    "知识产权", "保密", "不可抗力", "争议", "违约责任", "验收", "付款", "支付方式", "质量保证", "保险",
+    "解除", "通知与送达", "履约保证金", "廉洁",
 )  # fmt: skip
 _ABOUT = compiled(r"[^。；，、\n]{0,20}")
 _DIGITS = r"[\d零〇一二三四五六七八九十百]"
@@ -67,14 +68,17 @@ def _of_another_text(draft: Draft, reference: CrossReference) -> bool:
     after = draft.folded[reference.span.end : reference.span.end + 1]
     own = reference.label.startswith("本")
     quoted = bool(re.search(r"[”」』》]$|(?:法|条例|规定|办法)\W{0,2}$", before)) and not own
-    return after.isspace() or begins or quoted or (not own and any(a.overlaps(reference.span) for a in draft.parts.attachments))
+    return after.isspace() or begins or quoted or (
+        not own and in_parts(draft, reference.span, ("attachments",))
+    )
 
 
 def _attachments(draft: Draft, options: Options) -> Iterator[Match]:
     """附件3 where the text has other attachments of that name, but not this one; all missing ones told together."""
     kinds = {draft.folded[a.start : a.start + 2] for a in draft.parts.attachments}
     missing = [r for r in draft.facts.references if not r.resolved and r.level[:2] in kinds and r.number is not None
-               and in_parts(draft, r.span, ()) and not any(a.overlaps(r.span) for a in draft.parts.attachments)]  # fmt: skip
+               and in_parts(draft, r.span, ())
+               and not in_parts(draft, r.span, ("attachments",))]  # fmt: skip
     labels = "、".join(dict.fromkeys(re.sub(r"^.*?(?=附)", "", r.label.strip()) for r in missing))
     for reference in missing:
         because = f"文后有{len(draft.parts.attachments)}个附件，没有{labels}"
@@ -94,7 +98,7 @@ def _itself(draft: Draft, reference: CrossReference) -> Match | None:
         return None
     if reference.span.start - holder.span.start < 3 or not re.search(r"按照?|依照|依据|根据|参照|适用", before):
         return None
-    if any(a.overlaps(reference.span) for a in draft.parts.attachments):
+    if in_parts(draft, reference.span, ("attachments",)):
         return None
     return Match(reference.span, {"引用": reference.label.strip()}, f"这句话本身就在{holder.path}之中")
 
@@ -119,7 +123,8 @@ def _topic(draft: Draft, reference: CrossReference) -> Match | None:
         other = next((p for p in draft.articles if p.heading and topic in p.heading and p is not targets[0]), None)
         if other is None:
             continue
-        values = {"引用": reference.label.strip(), "所指": targets[0].heading.strip(), "主题": topic, "应指": other.path}
+        heading = targets[0].heading.strip()
+        values = {"引用": reference.label.strip(), "所指": heading, "主题": topic, "应指": other.path}
         because = f"{values['引用']}是“{values['所指']}”，讲“{topic}”的是{other.path}"
         return Match(Span(reference.span.start, reference.span.end), values, because)
     return None

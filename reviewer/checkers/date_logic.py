@@ -1,4 +1,4 @@
-"""Dates that cannot be: a day that no calendar has, an end before its start, a stated length that the dates do not have."""
+"""Dates that cannot be: days that no calendar has, ends before their start, lengths that the dates do not have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from reviewer.patterns import compiled
 
 _FULL = compiled(r"(?<!\d)(?P<y>[12]\d{3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
 _SHORT = compiled(r"(?<!\d)(?<!\d年)(?<!\d年\s)(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日(?!历|均)")
-_UNTIL = compiled(r"\s*(?:（[^（）]{0,8}）)?\s*(?:00:00|0时|零时)?\s*(?:起|开始|开工|生效)?\s*[，,、]?\s*(?:至|到|—+|-+|–|~|～|止于)+\s*")
+_UNTIL = compiled(
+    r"\s*(?:（[^（）]{0,8}）)?\s*(?:00:00|0时|零时)?\s*(?:起|开始|开工|生效)?\s*[，,、]?\s*(?:至|到|—+|-+|–|~|～|止于)+\s*"
+)
 _SIGNED = compiled(r"(?:签订|签署|签约|订立)\s*(?:日期|时间)\s*[：为]?\s*$")
 _MADE_ON = compiled(r"签[订署约]|日\s*期|时\s*间|盖\s*章|签\s*[字章名]")
 _LENGTH = compiled(
@@ -33,13 +35,13 @@ _LONGEST = 60
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["impossible", "order", "length", "signing", "completion"]
+    look: Literal["impossible", "order", "length", "signing", "completion", "number_year"]
     confidence: float = 0.9
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     look = {"impossible": _impossible, "order": _order, "length": _length, "signing": _signing,
-            "completion": _completion}[options.look]  # fmt: skip
+            "completion": _completion, "number_year": _number_year}[options.look]  # fmt: skip
     for match in look(draft):
         if in_parts(draft, match.span, ()):
             yield Match(match.span, match.values, match.because, confidence=options.confidence)
@@ -73,12 +75,18 @@ def _ranges(draft: Draft) -> Iterator[tuple[DateMention, DateMention, dt.date, d
         if len(gap) > 20 or not _UNTIL.fullmatch(gap) or first.date is None:
             continue
         end = second.date
-        if end is None and second.year is None and second.month and second.day and _exists(first.date.year, second.month, second.day):
-            end = dt.date(first.date.year, second.month, second.day)
-            if end < first.date:
-                continue
+        if end is None and second.year is None:
+            end = _same_year(first.date, second)
         if end is not None:
             yield first, second, first.date, end
+
+
+def _same_year(start: dt.date, end: DateMention) -> dt.date | None:
+    """The 5月1日 of 自2026年3月1日至5月1日, None where it would lie before."""
+    if end.month and end.day and _exists(start.year, end.month, end.day):
+        date = dt.date(start.year, end.month, end.day)
+        return date if date >= start else None
+    return None
 
 
 def _order(draft: Draft) -> Iterator[Match]:
@@ -134,7 +142,8 @@ def _signing(draft: Draft) -> Iterator[Match]:
     heads = [d for d in draft.facts.dates if d.date and d.span.start < signature.start
              and _SIGNED.search(draft.folded, max(0, d.span.start - 16), d.span.start)]  # fmt: skip
     below = [d for d in draft.facts.dates if d.date and signature.start <= d.span.start < signature.end
-             and _MADE_ON.search(draft.folded, max(signature.start, d.span.start - _LONGEST), d.span.start)]  # fmt: skip
+             and _MADE_ON.search(draft.folded, max(signature.start, d.span.start - _LONGEST), d.span.start)
+             ]  # fmt: skip
     for head in heads[:1]:
         other = next((d for d in below if d.date != head.date), None)
         if other is not None and head.date is not None and other.date is not None:
@@ -166,8 +175,23 @@ def _completion(draft: Draft) -> Iterator[Match]:
         yield Match(end.span, values, f"{since}{values['起']}到{values['止']}共{between}天，总工期为{days}天")
 
 
+def _number_year(draft: Draft) -> Iterator[Match]:
+    """〔2025〕 in the number of a document dated 2026; January may still print what the old year numbered."""
+    year = re.search(r"[〔\[(]((?:19|20)\d{2})[〕\])]", draft.number)
+    if year is None or draft.dated is None or draft.parts.number is None:
+        return
+    late = draft.dated.year - int(year[1])
+    if late and not (late == 1 and draft.dated.month == 1):
+        values = {"文号": year[1], "成文": str(draft.dated.year)}
+        because = f"发文字号年份为{year[1]}年，成文日期为{_text(draft.dated)}"
+        yield Match(draft.parts.number, values, because)
+
+
 def _labelled(draft: Draft, label: re.Pattern[str]) -> DateMention | None:
-    return next((d for d in draft.facts.dates if d.date and label.search(draft.folded, max(0, d.span.start - 20), d.span.start)), None)
+    for date in draft.facts.dates:
+        if date.date and label.search(draft.folded, max(0, date.span.start - 20), date.span.start):
+            return date
+    return None
 
 
 def _text(date: dt.date) -> str:

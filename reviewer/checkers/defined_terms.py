@@ -38,13 +38,16 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _used(draft: Draft, term: DefinedTerm, word: str) -> bool:
     text = re.sub(r"\s", "", draft.folded[term.span.end :])
     earlier = re.sub(r"\s", "", draft.folded[: term.span.start])
-    return word in text or word in earlier.removesuffix(_plain(term.stands_for))
+    defining = earlier.rfind(_plain(term.stands_for)) if term.stands_for else -1
+    return word in text or word in (earlier[:defining] if defining >= 0 else earlier)
 
 
 def _twice(draft: Draft, terms: list[DefinedTerm], options: Options) -> Iterator[Match]:
     for first, second in combinations(terms, 2):
         word = _plain(first.term)
-        if word != _plain(second.term) or _OF_EVERY_TEXT.fullmatch(word) or _attached(draft, second) != _attached(draft, first):
+        if word != _plain(second.term) or _OF_EVERY_TEXT.fullmatch(word):
+            continue
+        if _attached(draft, second) != _attached(draft, first):
             continue
         a, b = _plain(first.stands_for), _plain(second.stands_for)
         if a and b and a != b and not a.endswith(b) and not b.endswith(a):

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from reviewer.checkers.numeric_limit import limit_of
-from reviewer.checkers.pattern import in_parts
+from reviewer.checkers.pattern import in_parts, place_of
 from reviewer.domain import DateMention, Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled, found, matches_by_sentence
@@ -75,7 +75,7 @@ def full_dates(draft: Draft) -> Iterator[tuple[DateMention, dt.date]]:
 def _events(draft: Draft, phrases: tuple[str, ...], dated: list[tuple[DateMention, dt.date]]) -> Iterator[Event]:
     for pattern in phrases:
         for match in matches_by_sentence(pattern, draft):
-            phrase = Span(*match.span())
+            phrase = place_of(match)
             near = [(d, date, gap) for d, date in dated if (gap := _gap(draft, d.span, phrase)) is not None]
             if near:
                 mention, date, _ = min(near, key=lambda n: n[2])
@@ -83,9 +83,9 @@ def _events(draft: Draft, phrases: tuple[str, ...], dated: list[tuple[DateMentio
 
 
 def _gap(draft: Draft, date: Span, phrase: Span) -> int | None:
-    """Code points between a date and a phrase of one sentence; None when too far or in another sentence."""
+    """Code points between a date and a phrase of one sentence, -1 for a date in it; None in another sentence."""
     if date.overlaps(phrase):
-        return 0
+        return -1
     low, high = (date.end, phrase.start) if date.end <= phrase.start else (phrase.end, date.start)
     if high - low > _REACH or _BREAK.search(draft.folded, low, high):
         return None

@@ -10,14 +10,15 @@ import msgspec
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, can_match, compiled
+from reviewer.patterns import Regex, can_match, compiled, matches
 
 _BLANK = re.compile(r"[_{}\[\]【】×xX*]{2,}|^[\s_/:()-]*$|同上|见|详见|略|填写")
 _LONG = 8  # code points from which a name is looked for in the body
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    label: tuple[Regex, ...]  # 项目名称, 工程名称
+    label: tuple[Regex, ...] = ()  # 项目名称, 工程名称: the value follows a colon
+    any: tuple[Regex, ...] = ()  # or patterns whose group `at` is the value
     near: bool = False  # also look for nearly the same words in the body
     confidence: float = 0.8
 
@@ -25,6 +26,10 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     for label in options.label:
         stated = sorted(_stated(draft, label)) if can_match(label, draft) else []
+        if stated:
+            yield from _differing(draft, stated, options)
+    for pattern in options.any:
+        stated = [Span(*m.span("at")) for m in matches(pattern, draft) if in_parts(draft, Span(*m.span("at")), ())]
         if stated:
             yield from _differing(draft, stated, options)
 
@@ -61,8 +66,8 @@ def _plain(words: str) -> str:
 
 def _near(draft: Draft, name: str, first: Span) -> Iterator[Span]:
     """Words of the text that begin and end like the name, and lack or add a few characters inside."""
-    head, tail = re.escape(name[:3]), re.escape(name[-4:])
-    low, high = max(0, len(name) - 7 - 4), len(name) - 7 + 4
+    head, tail = re.escape(name[:2]), re.escape(name[-4:])
+    low, high = max(0, len(name) - 6 - 4), len(name) - 6 + 4
     regex = re.compile(rf"{head}[\u4e00-\u9fa5A-Za-z\d]{{{low},{high}}}?{tail}")
     for found in regex.finditer(draft.folded):
         words, span = found.group(), Span(*found.span())
@@ -81,7 +86,8 @@ def _draws_apart(name: str, words: str) -> bool:
         return True
     _, i1, i2, j1, j2 = changes[0]
     changed = name[i1:i2] + words[j1:j2]
-    return max(i2 - i1, j2 - j1) > 4 or bool(re.search(r"[\d一二三四五六七八九十年期标段包东南西北省市区县镇]", changed))
+    other = re.search(r"[\d一二三四五六七八九十年期标段包东南西北省市区县镇]", changed)
+    return max(i2 - i1, j2 - j1) > 4 or other is not None
 
 
 def _match(draft: Draft, first: Span, other: Span, options: Options) -> Match:

@@ -1,4 +1,4 @@
-"""Numbers of sibling provisions that leave a gap, come twice or run backwards; articles that stand after the signatures."""
+"""Numbers of sibling provisions that leave a gap, come twice or run backwards; articles after the signatures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from reviewer.understanding.numerals import to_chinese
 
 _LONGEST_LEAP = 3  # from one item to the next
 _MOST_FAULTS = 3  # in one list; more of them are a fault of the extraction, not of the author
-_SEALS = compiled(r"(?:^|\n)[^\n。；，]{0,6}甲\s*方[^\n。；，]{0,40}(?:盖\s*章|签\s*章|公\s*章|签\s*字)[^\n。；，]{0,60}(?=\n|$)")
+_SEALS = compiled(
+    r"(?:^|\n)[^\n。；，]{0,6}甲\s*方[^\n。；，]{0,40}(?:盖\s*章|签\s*章|公\s*章|签\s*字)[^\n。；，]{0,60}(?=\n|$)"
+)
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -146,10 +148,11 @@ def _after_signature(draft: Draft, options: Options) -> Iterator[Match]:
     if seals is None:
         return
     articles = [p for p in draft.articles if (s := _style(draft, p)) and s[0] is Style.ARTICLE
-                and not any(a.overlaps(p.span) for a in draft.parts.attachments)]  # fmt: skip
+                and not in_parts(draft, p.span, ("attachments",))]  # fmt: skip
     earlier = [p for p in articles if p.span.start < seals.start()]
     later = [p for p in articles if p.span.start > seals.end()]
     if earlier and later and later[0].number == (earlier[-1].number or 0) + 1:
         here = later[0]
         span = Span(here.span.start, here.span.start + len(here.label.strip()) + _heading_end(draft, here))
-        yield Match(span, {"此": here.label.strip()}, f"签章栏之后又有{here.label.strip()}", confidence=options.confidence)
+        label = here.label.strip()
+        yield Match(span, {"此": label}, f"签章栏之后又有{label}", confidence=options.confidence)

@@ -1,4 +1,4 @@
-"""A party must be called the same in the head, the body and the signature: drift, exchange of the parties, slips of a character."""
+"""A party must be called the same in the head, the body and the signature: drift, exchange, slips of a character."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from reviewer.domain import Draft, Match, Party, Span, fold
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
 
-_NOT_NAME = compiled(r"（?\s*(?:盖\s*章|签\s*章|公\s*章|签\s*字|签\s*名|印章|加盖[^（）]{0,6}|章)\s*）?|[\s_:;,。/]|（（?$")
+_NOT_NAME = compiled(
+    r"（?\s*(?:盖\s*章|签\s*章|公\s*章|签\s*字|签\s*名|印章|加盖[^（）]{0,6}|章)\s*）?|[\s_:;,。/]|（（?$"
+)
 _BLANKISH = compiled(r"[×xX*Ｘ_{}]{2,}|\.{3,}|…|某{2,}|某(?:公司|单位)")
 _SAME_SIDE = (
-    ("甲方", "发包人", "发包方", "采购人", "采购方", "委托人", "委托方", "出租人", "出租方", "买方", "需方", "定作方", "出让人", "出让方", "转让方"),
-    ("乙方", "承包人", "承包方", "供应商", "供货方", "受托人", "受托方", "承租人", "承租方", "卖方", "供方", "承揽方", "受让人", "受让方"),
+    ("甲方", "发包人", "发包方", "采购人", "采购方", "委托人", "委托方", "出租人", "出租方",
+     "买方", "需方", "定作方", "出让人", "出让方", "转让方"),
+    ("乙方", "承包人", "承包方", "供应商", "供货方", "受托人", "受托方", "承租人", "承租方",
+     "卖方", "供方", "承揽方", "受让人", "受让方"),
 )
 _COMPANY = compiled(r"(?:有限责任|股份有限|有限)?公司|合伙企业|事务所|集团")
 _PLACE = compiled(r"[省市区县镇乡村街道]")

@@ -1,4 +1,4 @@
-"""Roles that the text uses as a party without ever saying who they are: 丙方, 雇主, 供应商 in a contract of 甲方 and 乙方."""
+"""Roles that act in the text without its ever saying who they are: 丙方, 雇主, 供应商 beside 甲方 and 乙方."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from reviewer.patterns import compiled
 
 _LETTERS = ("丙方", "丁方", "戊方")
 _ROLES = (
-    "雇主", "业主", "咨询方", "委托咨询方", "发包人", "发包方", "承包人", "承包方", "分包方", "供应商", "供货方", "供方", "需方", "卖方", "买方",
-    "出租方", "出租人", "承租方", "承租人", "委托人", "委托方", "受托人", "受托方", "采购人", "采购方", "出让方", "许可方",
-    "被许可方", "承揽方", "定作方", "服务方", "施工方", "设计方", "工程承包人",
+    "雇主", "业主", "咨询方", "委托咨询方", "发包人", "发包方", "承包人", "承包方", "分包方", "工程承包人", "供应商",
+    "供货方", "供方", "需方", "卖方", "买方", "出租方", "出租人", "承租方", "承租人", "委托人", "委托方", "受托人",
+    "受托方", "采购人", "采购方", "出让方", "许可方", "被许可方", "承揽方", "定作方", "服务方", "施工方", "设计方",
 )  # fmt: skip
 _DUTY = compiled(
     r"\s*(?:应当?|须|必须|不得|有权|负责|承担|同意|保证|承诺|支付|提供|收到|未|违反|逾期|书面|指定|表明|另外同意|的(?:要求|指定|书面|同意|通知|责任|义务))"
 )
 _BY = compiled(r"(?:由|向|经|给|与|付给|未经|征得|通知|向|告知|交付|退还|赔偿)\s*$")
+_BEFORE_SUBJECT = compiled(r"(?:由|向|经|给|与|未经|征得|通知|告知|[则且而若如但并时后前即])\s*$")
 _OURS = compiled(r"我(?:司|公司|方|单位|局|院|校|中心)|贵(?:司|公司|方|单位)")
 
 
@@ -39,7 +40,9 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         yield from _ours(draft, options)
         return
     for role in _LETTERS if options.look == "letters" else _ROLES:
-        places = [] if _defined(draft, role) else list(_uses(draft, role))
+        places = list(_uses(draft, role))
+        if not places or _defined(draft, role):
+            continue
         if options.look == "letters" and places and "甲方" not in draft.folded:
             continue
         if len(places) >= options.least:
@@ -66,7 +69,7 @@ def _defined(draft: Draft, role: str) -> bool:
     word = re.escape(role)
     regex = (
         rf"{word}\s*(?:\([^()]{{1,30}}\)|\s)*\s*[::]|\(\s*(?:以下)?(?:简称|称)?\s*[为“\"]*{word}|{word}\s*[((](?:以下|下称|即|甲方|乙方|丙方)"
-        rf"|(?:简称|下称|称为|称作|称|作为|是指|系指)\s*[“\"]?[^。；]{{0,6}}{word}|{word}[”\"]?\s*(?:是指|系指|指|为|即)|“{word}”"
+        rf"|(?:简称|下称|称为|称作|称|作为|是指|系指)\s*[“\"]?[^。;,)]{{0,6}}{word}|{word}[”\"]?\s*(?:是指|系指|指|为|即)|“{word}”"
     )
     return re.search(regex, draft.folded) is not None
 
@@ -77,10 +80,10 @@ def _uses(draft: Draft, role: str) -> Iterator[Span]:
     while at >= 0:
         end = at + len(role)
         before, inside_word = text[max(0, at - 4) : at], bool(re.match(r"[\u4e00-\u9fa5]", text[at - 1 : at] or " "))
-        acts = _DUTY.match(text, end) is not None and (not inside_word or _BY.search(before) is not None)
+        acts = _DUTY.match(text, end) is not None and (not inside_word or _BEFORE_SUBJECT.search(before) is not None)
         receives = _BY.search(before) is not None and not re.match(r"[\u4e00-\u9fa5]", text[end : end + 1] or " ")
         span = Span(at, end)
-        if (acts or receives) and in_parts(draft, span, ()) and not any(a.overlaps(span) for a in draft.parts.attachments):
+        if (acts or receives) and in_parts(draft, span, ()) and not in_parts(draft, span, ("attachments",)):
             yield span
         at = text.find(role, end)
 
@@ -89,5 +92,5 @@ def _ours(draft: Draft, options: Options) -> Iterator[Match]:
     """我司, 贵方 in a text whose parties are 甲方 and 乙方."""
     for found in _OURS.finditer(draft.folded):
         span = Span(*found.span())
-        if in_parts(draft, span, ("body",)) and not any(a.overlaps(span) for a in draft.parts.attachments):
+        if in_parts(draft, span, ("body",)) and not in_parts(draft, span, ("attachments",)):
             yield Match(span, {}, f"合同当事人称甲方、乙方，此处称“{found.group()}”", confidence=options.confidence)

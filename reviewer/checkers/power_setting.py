@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import msgspec
 
 from reviewer.checkers.pattern import Part, allowed, because_of, in_parts, place_of, values_of
 from reviewer.domain import Draft, Match, Span, fold
+from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled, matches_by_sentence
 
@@ -33,7 +34,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    rank = rank_of(draft)
+    rank = rank_of(draft, knowledge.catalogue)
     if rank not in options.ranks:
         return
     taken: list[Span] = []
@@ -46,8 +47,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
             if _quiet(draft, span, statement, options):
                 continue
             taken.append(span)
-            because = f"{because_of(draft, span, statement, options.needs)}；本文件属{rank}"
-            because += "" if options.ground == "ignored" else "，同一处没有引用上位法"
+            because = because_of(draft, span, statement, options.needs)
+            because += "" if options.ground == "ignored" else f"；本文件属{rank}，同一处没有引用上位法"
             yield Match(span, {"位阶": rank, **values_of(match, draft)}, because, confidence=options.confidence)
 
 
@@ -55,8 +56,10 @@ def _quiet(draft: Draft, span: Span, statement: Span, options: Options) -> bool:
     """Does the statement give a reason not to speak?"""
     if not allowed(draft, statement, options.needs, options.unless):
         return True
+    lead = draft.sentence_at(statement.start)
+    if lead.end < span.start and compiled(_FORBIDS_ALL).search(lead.of(draft.folded)):
+        return True
     if options.ground != "ignored":
-        lead = draft.sentence_at(statement.start)
         own = draft.sentence_at(span.start)
         if any(grounded(draft, part, named_only=options.ground == "named") for part in {lead, own}):
             return True
@@ -81,10 +84,12 @@ _ORDERS: tuple[tuple[Rank, str], ...] = (
 )
 
 
-def rank_of(draft: Draft) -> Rank:
-    """The rank of the document from its title, number and head; 规范性文件 where nothing speaks for a higher one."""
+def rank_of(draft: Draft, catalogue: LawCatalogue) -> Rank:
+    """The rank of the document from its title and head; 规范性文件 where nothing speaks for a higher one."""
     title = fold(draft.title).strip().strip("《》")
     head = draft.folded[:_HEAD]
+    if (law := catalogue.find(title)) is not None and law.rank in get_args(Rank):
+        return cast(Rank, law.rank)
     for rank, order in _ORDERS:
         if any(not _is_cited(head, m.start()) for m in compiled(order).finditer(head)):
             return rank
@@ -156,7 +161,11 @@ def grounded(draft: Draft, part: Span, *, named_only: bool) -> bool:
 
 _FORBIDS = (
     r"(?:不得|严禁|禁止|不再|不准|杜绝|防止|避免|免收|免除|免缴|无需|不需|无须|不应|不允许|严肃查处|清理规范|坚决反对|不(?=收|予收))"
-    r"(?:(?!的)[^，。；：]){0,14}$"
+    r"(?:(?!的)[^，。；：]){0,30}$"
+)
+_FORBIDS_ALL = (
+    r"(?:不得|严禁|禁止|不准)(?:含有|有|存在|设置|规定|实施|采取|出现|从事)?[^。；]{0,12}(?:下列|以下|如下)[^。；]{0,20}：$"
+    r"|(?:清理|整治|纠正|废止|排查|查处|负面清单)[^。；]{0,40}：$"
 )
 _ORGAN = (
     r"(?:政府|部门|机关|管委会|管理委员会|街道办事处|办公室|领导小组|指挥部|专班|成员单位|工作人员|执法人员|领导干部|公务员"
@@ -166,8 +175,8 @@ _ORGAN = (
 _OUTSIDER = (
     r"个人|公民|居民|村民|市民|群众|业主|住户|租户|出租户|承租|房东|车|主办|举办者|组织者|用户|产权人|所有人|使用人|权利人|被征收人|申请人|申报|当事人"
     r"|相对人|投标人|供应商|生产者|销售者|消费者|乘客|旅客|患者|企业|公司|经营|商户|商家|店|工商户|雇主|从业|人员|驾驶员|司机|骑手|家政"
-    r"|市场主体|经济组织|社会组织|机构|平台|中介|协会|专家|评委|投资|开发商|合作社|养殖|作坊|学校|家长|学生|家庭|农户|职工|员工|参保"
-    r"|老年人|摊位|摊贩|摊主|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
+    r"|市场主体|经济组织|社会组织|机构|平台|中介|协会|专家|评委|投资|开发商|合作社|养殖|作坊|工地|学校|家长|学生|家庭|农户|职工|员工|参保"
+    r"|老年人|摊位|摊点|摊贩|摊主|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -17,24 +18,33 @@ _THINGS = "情形|情况|条件|行为|材料|事项|内容|原则|职责|文件
 _PROMISE = compiled(
     rf"(?:下列|(?<=[有合备足供交括含照按守取到得及从对将为在由向就因具经除凡，。；：（\s])以下)(?!简?称|统称)(?:[^。；：，\n]{{0,10}}?)(?:{_THINGS})(?:之一)?|如下[^。；，\n]{{0,6}}[：]"
 )
-_ITEM = compiled(r"[（(][一二三四五六七八九十\d][）)]|[①-⑳⑴-⒇⒈-⒛]|(?:^|[\s。；：])[1-9][.、．)]|一是|首先|第一[，、]|[一二三]、|[·●■◆•▪-]\s")
+_ITEM = compiled(
+    r"[（(][一二三四五六七八九十\d][）)]|[①-⑳⑴-⒇⒈-⒛]|(?:^|[\s。；：])[1-9][.、．)]|一是|首先|第一[，、]|[一二三]、"
+    r"|[·●■◆•▪-]\s"
+)
 _FIRST_ITEM = compiled(
     r"\s*(?:[（(][一1aAiI][）)]|[①⑴⒈]|1[.、．)，\s]|一、|一是|首先|第[一1][，、条章]|\d+(?:[.·]\d+)+|表|[-·●■◆•▪])"
 )
 _ELSEWHERE = compiled(r"附件|附表|附录|清单|见下|下表|表\s*\d|另附|附后|上述|前述|详见|目录")
+_FILES = compiled(r"(?:下列|以下)(?:文件|材料|资料|单证|证件)[^。；\n]{0,20}[：]?\s*$")
+_CONDUCT = compiled(r"应当?|不得|有权|必须|可以")
+_FILE = compiled(r"书|单|表|图|证|合同|协议|文件|材料|报告|记录|复印件|原件|通知|函|档|清单|凭证|资料")
 _COUNT = compiled(
     rf"(?:下列|以下|分为|如下|包括)[^。；：，\n]{{0,6}}?(?P<n>[二两三四五六七八九十2-9])\s*(?:种|个|项|类|点|方面|条)(?:{_THINGS}|方式|阶段|部分|方面)?[^。；\n]{{0,12}}[：]\s*$"
 )
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["missing", "count"]
+    look: Literal["missing", "count", "kind"]
     confidence: float = 0.85
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     if options.look == "count":
         yield from _miscounted(draft, options)
+        return
+    if options.look == "kind":
+        yield from _of_another_kind(draft, options)
         return
     for found in _PROMISE.finditer(draft.folded):
         span = Span(*found.span())
@@ -83,6 +93,24 @@ def _sentence_end(text: str, start: int, limit: int) -> int:
     if stop < 0:
         stop = text.find("\n", start, limit)
     return limit if stop < 0 else stop + 1
+
+
+def _of_another_kind(draft: Draft, options: Options) -> Iterator[Match]:
+    """下列文件 followed by rules of conduct instead of files."""
+    for provision in draft.articles:
+        items = [c for c in provision.children if c.label]
+        if not items:
+            continue
+        lead = draft.folded[provision.span.start : items[0].span.start]
+        found = _FILES.search(lead)
+        first = items[0].span.of(draft.folded).split("\n")[0]
+        clause = re.split(r"[,;。]", first.replace("本合同", "").replace("本协议", ""))[0]
+        if found is None or not _CONDUCT.search(first) or _FILE.search(clause):
+            continue
+        end = found.start() + len(found.group().rstrip())
+        span = Span(provision.span.start + found.start(), provision.span.start + end)
+        because = f"“{span.of(draft.text).strip()}”之后的第一项是“{first[:20]}”"
+        yield Match(span, {"列举": span.of(draft.text).strip()}, because, confidence=options.confidence)
 
 
 def _miscounted(draft: Draft, options: Options) -> Iterator[Match]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from reviewer.checkers.pattern import in_parts
-from reviewer.domain import Draft, Match, Span
+from reviewer.domain import Draft, Level, Match, Span, fold
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
 
@@ -16,9 +16,7 @@ _KINDS = "办法|规定|细则|意见|方案|条例|规则|预案|规程|标准|
 _SELF = compiled(
     rf"(?:违反|依照|按照|根据|适用|符合|除)本(?P<a>{_KINDS})(?:的|第|规定|所|中|另有)|(?:^|[\n。\s])本(?P<b>{_KINDS})(?:所称|适用于|由|自|规定|未尽|施行|实施|印发|第)"
 )
-_TITLE_LINE = compiled(
-    rf"(?:^|\n)[^\n。；，：]{{2,60}}?(?:{_KINDS})\s*(?:（(?:试行|暂行|修订|征求意见稿|草案|送审稿|审议稿)[^（）\n]{{0,10}}）)?\s*(?=\n)"
-)
+_FORWARDED = compiled(r"的(?:通知|公告|通告|决定|函)\s*$|（[^（）]{0,20}）\s*$|》")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -26,20 +24,44 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    """Only texts whose own title names its kind; everything that a title or heading line names is its kind too."""
-    head = draft.folded[: draft.parts.body.start if draft.parts.body else 0] + draft.title
-    own = set(re.findall(_KINDS, head))
-    for line in _TITLE_LINE.finditer(draft.folded):
-        own.update(re.findall(_KINDS, line.group()))
+    """Only texts whose own titles name their kind; attachments have names of their own."""
+    own = {kind for title in _titles(draft) for kind in _kinds(title)}
     if not own:
         return
     uses = [(m, m["a"] or m["b"]) for m in _SELF.finditer(draft.folded)]
-    right = [kind for _, kind in uses if kind in own]
+    right = next((kind for _, kind in uses if kind in own), None)
     for match, kind in uses:
-        if kind in own or not right:
+        if kind in own or right is None:
             continue
         group = "a" if match["a"] else "b"
         span = Span(match.start(group) - 1, match.end(group))
-        if in_parts(draft, span, ()):
-            values = {"自称": f"本{kind}", "应称": f"本{right[0]}"}
-            yield Match(span, values, f"题名为“{right[0]}”，此处自称“本{kind}”", confidence=options.confidence)
+        if in_parts(draft, span, ()) and not any(a.overlaps(span) for a in draft.parts.attachments):
+            values = {"自称": f"本{kind}", "应称": f"本{right}"}
+            yield Match(span, values, f"题名为“{right}”，此处自称“本{kind}”", confidence=options.confidence)
+
+
+def _titles(draft: Draft) -> Iterator[str]:
+    """The title, the titles of what it forwards, and the line above the first chapter or article."""
+    yield draft.title
+    for provision in draft.provisions:
+        if provision.level is Level.PART:
+            yield provision.heading
+    body = draft.parts.body.start if draft.parts.body else 0
+    yield draft.folded[body : body + 80].split("\n")[0]
+    first = next((p for p in draft.articles if p.label.startswith("第")), None)
+    if first is not None:
+        above = [x for x in draft.folded[max(0, first.span.start - 200) : first.span.start].split("\n") if x.strip()]
+        yield from above[-2:]
+
+
+def _kinds(title: str) -> Iterator[str]:
+    """关于印发某某管理办法实施细则的通知 is a 细则 and a 通知, no 办法."""
+    words = re.sub(r"\s", "", fold(title))
+    if len(words) > 100 or re.search(r"[。;]", words):
+        return
+    while cut := _FORWARDED.search(words):
+        yield from re.findall(_KINDS, cut.group())
+        words = words[: cut.start()]
+    last = re.search(rf"(?:{_KINDS})$", words)
+    if last:
+        yield last.group()

@@ -13,19 +13,21 @@ import msgspec
 from reviewer.checkers.pattern import in_parts, place_of, values_of
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, matches_by_sentence
+from reviewer.patterns import Regex, found, matches_by_sentence
 from reviewer.understanding.numerals import rate, to_decimal
 
 _DAYS = {"小时": Decimal(1) / 24, "日": Decimal(1), "天": Decimal(1), "日历日": Decimal(1), "日历天": Decimal(1),
          "个日历日": Decimal(1), "个日历天": Decimal(1), "月": Decimal(30), "个月": Decimal(30), "年": Decimal(360),
          "周": Decimal(7)}  # fmt: skip
+_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _WORKING = ("工作日", "个工作日")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    any: tuple[Regex, ...]  # with the groups 数 and 单位
+    any: tuple[Regex, ...]  # with the groups 数 and 单位; with 名 only the same 名 are compared
     name: str  # what is stated
     same_provision: bool = False  # compare only inside one provision
+    attachments: bool = False  # also look at what stands in attachments
     unless: tuple[Regex, ...] = ()  # in the sentence: it is about something else
     confidence: float = 0.8
 
@@ -36,10 +38,14 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         for match in matches_by_sentence(pattern, draft):
             span = place_of(match)
             value = _value(match["数"], match["单位"])
+            own = match["名"] if "名" in match.re.groupindex else ""
             if value is None or not in_parts(draft, span, ()) or any(span.overlaps(s) for s, _, _ in stated):
                 continue
-            if _excluded(draft, span, options) or any(a.overlaps(span) for a in draft.parts.attachments):
+            if _excluded(draft, span, options):
                 continue
+            if not options.attachments and any(a.overlaps(span) for a in draft.parts.attachments):
+                continue
+            value = (own + value[0], value[1])
             stated.append((span, value, values_of(match, draft)["数"] + match["单位"]))
     stated.sort()
     for first, second in _contradictions(draft, stated, options):
@@ -66,8 +72,6 @@ def _together(draft: Draft, first: Span, second: Span) -> bool:
 
 
 def _excluded(draft: Draft, span: Span, options: Options) -> bool:
-    from reviewer.patterns import found
-
     return any(found(p, draft, draft.sentence_at(span.start)) for p in options.unless)
 
 
@@ -80,4 +84,6 @@ def _value(number: str, unit: str) -> tuple[str, Decimal] | None:
         return None
     if unit in _WORKING:
         return "工作日", value
+    if unit in _MONEY:
+        return "元", value * _MONEY[unit]
     return ("日", value * _DAYS[unit]) if unit in _DAYS else (unit, value)

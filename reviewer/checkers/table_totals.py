@@ -92,7 +92,8 @@ def _columns(draft: Draft, row: _Row) -> _Columns | None:
     if len(totals) != 1 or len(names) < 3:
         return None
     total = totals[0]
-    return _Columns(price, quantity, total, _scale(names.get(price, "") if price is not None else ""), _scale(names[total]))
+    scale = _scale(names[price]) if price is not None else Decimal(1)
+    return _Columns(price, quantity, total, scale, _scale(names[total]))
 
 
 def _scale(name: str) -> Decimal:
@@ -124,7 +125,8 @@ def _sums(draft: Draft, body: list[_Row], columns: _Columns, options: Options) -
         total = _number(draft, row, columns.total)
         if _is_sum(draft, row):
             stated = total if total is not None else _only_number(draft, row)
-            if stated is not None and counted >= 2 and abs(stated - added) > max(_ALLOWED, abs(stated) * Decimal("0.0005")):
+            allowed = max(_ALLOWED, abs(stated or Decimal(0)) * Decimal("0.0005"))
+            if stated is not None and counted >= 2 and abs(stated - added) > allowed:
                 values = {"应为": _plain(added), "所写": _plain(stated)}
                 because = f"上列{counted}项相加为{values['应为']}，合计栏为{values['所写']}"
                 yield Match(_row_span(row), values, because, confidence=options.confidence)

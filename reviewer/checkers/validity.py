@@ -74,7 +74,7 @@ class Validity:
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    if rank_of(draft) not in options.ranks:
+    if rank_of(draft, knowledge.catalogue) not in options.ranks:
         return
     known = fold("\n".join((draft.issuer, draft.number, draft.title)))
     if any(compiled(p).search(known) for p in options.except_of):
@@ -210,7 +210,9 @@ def _expired(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[M
         return
 
 
-_YEARS = compiled(r"(?:[从自]\s*)?(?<!\d)(?P<a>20\d\d)\s*年?\s*(?:至|到|-|—|－|–|~|～)+\s*(?P<b>20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
+_YEARS = compiled(
+    r"(?:[从自]\s*)?(?<!\d)(?P<a>20\d\d)\s*年?\s*(?:至|到|-|—|－|–|~|～)+\s*(?P<b>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
+)
 _FORWARD = compiled(r"每年|年度|考核|期间|试点|申报|享受|补贴|补助|奖励|适用|执行|实施|组织|开展|期限")
 
 

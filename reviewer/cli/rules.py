@@ -92,4 +92,31 @@ def rules_test(files: tuple[Path, ...], lexicons: tuple[Path, ...]) -> None:
 
 
 
+@rules.command("reference")
+@click.option("-o", "--output", type=PATH, default=Path("docs/reference"), show_default=True, help="写到哪个目录。")
+@click.option("--check", is_flag=True, help="只核对是否最新，不写。")
+def rules_reference(output: Path, check: bool) -> None:
+    """由词库生成规则、要点、检查器的参考文档。
+
+    例：reviewer rules reference --check
+    """
+    from reviewer.places import LEXICONS
+    from reviewer.reference import pages
+
+    made = pages(engine().lexicon, LEXICONS)
+    stale = [name for name, page in made.items() if not _is(output / name, page)]
+    if check:
+        told = f"过时的参考文档：{'、'.join(stale)}，请运行 reviewer rules reference"
+        click.echo(told if stale else "参考文档是最新的")
+        sys.exit(FOUND if stale else CLEAN)
+    output.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        (output / name).write_text(made[name], encoding="utf-8")
+    click.echo(f"{output}：{len(made)} 页，更新 {len(stale)} 页")
+
+
+def _is(path: Path, page: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == page
+
+
 COMMANDS = [rules]
