@@ -65,13 +65,18 @@ class DocxAnchor:
 
 @dataclass(frozen=True, slots=True)
 class LineBox:
-    """One printed line: `edges` are the left x of each character and the right x of the last (len(span) + 1)."""
+    """One printed line: `edges` are the left x of each character and the right x of the last (len(span) + 1).
+
+    Recognised (OCR) lines have a confidence; `doubtful` are the places in the line of characters read with little.
+    """
 
     span: Span
     page: int  # from 1
     top: float  # points from the top of the page
     bottom: float
     edges: tuple[float, ...]
+    confidence: float = 1.0
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,13 @@ class Document:
     def folded(self) -> str:
         """The text with full-width ASCII narrowed: same length, same offsets; rules match on this."""
         return fold(self.text)
+
+    @cached_property
+    def doubtful(self) -> tuple[Span, ...]:
+        """Characters that recognition (OCR) read with little confidence, in order."""
+        anchors = (b.anchor for b in self.blocks if isinstance(b.anchor, PageAnchor))
+        lines = (line for anchor in anchors for line in anchor.lines if line.doubtful)
+        return tuple(Span(line.span.start + i, line.span.start + i + 1) for line in lines for i in line.doubtful)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -454,6 +466,7 @@ class Rule:
     status: str = "active"  # trial | active | retired
     in_citations: bool = False
     unverified_basis: bool = False  # 依据待核
+    group: str = ""  # small findings of the rules of one group become one finding that lists them all
     points: tuple[str, ...] = ()  # ids of the review points that the rule covers (C-001, N-012 …)
     hit: tuple[str, ...] = ()  # 命中例, with the places marked ⟦…⟧
     clean: tuple[str, ...] = ()  # 放行例

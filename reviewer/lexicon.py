@@ -137,6 +137,7 @@ class _RuleSource(msgspec.Struct, forbid_unknown_fields=True):
     status: str = "active"
     in_citations: bool = False
     unverified_basis: bool = False
+    group: str = ""
     points: list[str] = []
     hit: list[str] = []
     clean: list[str] = []
@@ -406,7 +407,7 @@ def _rule(rule_id: str, path: Path, raw: Any, context: _Context) -> Rule:
         id=rule_id, line=line, title=source.title, category=category, checker=source.checker, options=options,
         severity=source.severity, message=source.message, suggestion=source.suggestion, basis=tuple(source.basis),
         when=when, types=tuple(source.types), status=source.status, in_citations=source.in_citations,
-        unverified_basis=source.unverified_basis, points=tuple(source.points), hit=tuple(source.hit),
+        unverified_basis=source.unverified_basis, group=source.group, points=tuple(source.points), hit=tuple(source.hit),
         clean=tuple(source.clean),
     )  # fmt: skip
 

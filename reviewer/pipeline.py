@@ -101,7 +101,8 @@ class Engine:
             outcome, own = self.apply(rule, draft, knowledge)
             outcomes.append(outcome)
             findings.extend(own)
-        return tuple(_in_order(_without_doubles(findings))), tuple(outcomes)
+        groups = {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
+        return tuple(_in_order(_gathered(_without_doubles(findings), groups))), tuple(outcomes)
 
     def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         """One rule on one draft."""
@@ -177,6 +178,30 @@ def _without_doubles(findings: list[Finding]) -> Iterator[Finding]:
             further = tuple(s for s in finding.also_at if not any(s.overlaps(k) for k in known))
             kept[kept.index(twin)] = replace(twin, also_at=(*twin.also_at, *further))
     yield from kept
+
+
+def _gathered(findings: Iterator[Finding], groups: Mapping[str, str]) -> Iterator[Finding]:
+    """The small findings of one group (用字不规范 …) as one finding that says all of them and lists all places."""
+    together: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule in groups:
+            together.setdefault(groups[finding.rule], []).append(finding)
+        else:
+            yield finding
+    for title, same in together.items():
+        first, rest = same[0], sorted(same[1:], key=lambda f: f.span)
+        if not rest:
+            yield first
+            continue
+        yield replace(
+            first,
+            title=title,
+            message="；".join(dict.fromkeys(f.message for f in same)),
+            suggestion="；".join(dict.fromkeys(f.suggestion for f in same)),
+            basis=tuple(dict.fromkeys(b for f in same for b in f.basis)),
+            also_at=tuple(sorted({s for f in same for s in (f.span, *f.also_at)} - {first.span})),
+            edit=None,
+        )
 
 
 def _mostly_same(a: Span, b: Span) -> bool:

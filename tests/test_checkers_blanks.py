@@ -1,0 +1,76 @@
+"""What is left to be filled in, and what is meant to be empty."""
+
+from __future__ import annotations
+
+import pytest
+from seeing import matches, seen
+
+from reviewer.checkers import blanks
+from reviewer.domain import Line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "交货期为合同签订后____个工作日。",
+        "质保期为　　个月。",
+        "进度款为当月工程量的    %。",
+        "自　　年　月　日起施行。",
+        "于年月日前缴纳。",
+        "委托××公司负责。",
+        "交货地点：{{交货地点}}",
+        "交货地点：【请填写】",
+        "你单位违反了的规定。",
+        "验收标准：待定。",
+    ],
+)
+def test_blanks_of_every_kind(text: str) -> None:
+    assert len(seen(blanks, text, look="other")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓　　名：张三　　住　　所：本区某路1号",
+        "联系电话：×××××××××××",
+        "授予“××市示范基地”称号。",
+        "裁量公式为［Y+（X-Y）×33%］。",
+        "规格为2×3米，共计30份额。",
+        "甲方（盖章）：________\n法定代表人：________\n日期：____年__月__日",
+    ],
+)
+def test_layout_masks_patterns_and_signatures_are_no_blanks(text: str) -> None:
+    assert seen(blanks, text, look="other") == []
+    assert seen(blanks, text, look="decisive") == []
+
+
+def test_all_places_carry_the_same_message() -> None:
+    text = "第一条 交货期为____日。\n第二条 质保期为____年。\n第三条 交货地点为____。"
+    found = matches(blanks, text, look="other")
+    assert len(found) == 3
+    assert {m.values["处数"] for m in found} == {"3"}
+
+
+def test_party_price_and_forum_are_decisive() -> None:
+    text = "合同\n甲方：____\n第一条 合同总价为____元。\n第二条 争议由____仲裁委员会仲裁。\n第三条 质保期为____年。"
+    assert len(seen(blanks, text, look="decisive")) == 3
+    assert seen(blanks, text, look="other") == ["质保期为____年"]
+
+
+def test_boxes_of_a_group_need_one_tick() -> None:
+    assert seen(blanks, "方式：□转账 □现金", look="unticked") == ["□转账"]
+    assert seen(blanks, "方式：\n□转账\n☑现金", look="unticked") == []
+
+
+def test_an_application_form_attached_to_a_document_of_government_is_for_others_to_fill() -> None:
+    text = (
+        "某区办法\n第一条 表见附件1。\n第二条 自印发之日起施行。\n附件1\n申请表\n"
+        "申请人名称：____ 数量为____个\n□初次 □延续"
+    )
+    for look in ("other", "unticked"):
+        assert seen(blanks, text, Line.NORMATIVE, look=look) == []
+
+
+def test_notes_to_the_writer_are_left_over() -> None:
+    assert seen(blanks, "标准为国家标准（根据实际情况选择）。", look="instructions") == ["（根据实际情况选择）"]
+    assert seen(blanks, "甲方可以根据实际情况选择验收方式。", look="instructions") == []
