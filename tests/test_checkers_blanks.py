@@ -53,8 +53,17 @@ def test_all_places_carry_the_same_message() -> None:
 
 def test_party_price_and_forum_are_decisive() -> None:
     text = "合同\n甲方：____\n第一条 合同总价为____元。\n第二条 争议由____仲裁委员会仲裁。\n第三条 质保期为____年。"
-    assert len(seen(blanks, text, look="decisive")) == 3
-    assert seen(blanks, text, look="other") == ["质保期为____年"]
+    found = matches(blanks, text, look="decisive")
+    surest = max(m.confidence for m in found)
+    assert [m.values["处数"] for m in found] == ["3"] * 4
+    assert sum(m.confidence == surest for m in found) == 3
+
+
+def test_other_blanks_are_told_beside_the_decisive_ones_not_twice() -> None:
+    text = "合同\n甲方：____\n第三条 质保期为____年。"
+    assert seen(blanks, text, look="decisive") == ["甲方：____", "质保期为____年"]
+    assert seen(blanks, text, look="other") == []
+    assert seen(blanks, "第三条 质保期为____年。", look="other") == ["质保期为____年"]
 
 
 def test_boxes_of_a_group_need_one_tick() -> None:

@@ -6,10 +6,11 @@ The whole and its parts stand in one provision; parts that name a rest (余款�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import accumulate, takewhile
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -30,6 +31,7 @@ _OF_WHICH = compiled(r"其中|包括|包含")
 _REST = compiled(r"余款|剩余|其余|尾款|余额|结余|等(?:费用|款项)")
 _STOP = compiled(
     r"违约|罚|赔偿|保证金|定金|押金|超过|不足|每(?:日|天|月|次|逾期)|暂估|暂列|预留|折|优惠|税(?:额|率|金)|不含税"
+    r"|产值|产出|纳税|税收|收入|利润|注册资本"
 )
 _SUBTOTAL = compiled(r"合计|小计|共计|总计")
 _PAYS = compiled(r"支?付|付款|预付|结算|拨付|转账|缴纳")
@@ -43,6 +45,9 @@ _STAGES = compiled(
     r"总?工期[：为是共]?\s*(?P<all>\d{1,4})\s*(?:个)?(?:日历)?[天日]\s*（(?P<parts>[^（）]{8,120})）"
 )
 _STAGE = compiled(r"(?P<days>\d{1,4})\s*(?:个)?(?:日历)?[天日]内?")
+
+
+_Stated = TypeVar("_Stated", Amount, Rate)
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -70,11 +75,19 @@ def _leading(draft: Draft) -> Iterator[Provision]:
             yield provision
 
 
+def _inside(span: Span, stated: Sequence[_Stated]) -> list[_Stated]:
+    """Those that stand in a span; they come in the order of the text."""
+    first, last = (bisect_left(stated, at, key=lambda s: s.span.start) for at in (span.start, span.end))
+    return [s for s in stated[first:last] if s.span.end <= span.end]
+
+
 # ---------------------------------------------------------------- amounts
 
 
 def _amounts(draft: Draft, provision: Provision, options: Options) -> Iterator[Match]:
-    inside = [a for a in draft.facts.amounts if provision.span.contains(a.span)]
+    inside = _inside(provision.span, draft.facts.amounts)
+    if len(inside) < 3:
+        return
     for whole in inside:
         before = draft.folded[max(provision.span.start, whole.span.start - 24) : whole.span.start]
         if not _WHOLE.search(before) or _STOP.search(before):
@@ -128,7 +141,9 @@ def _parts(draft: Draft, whole: Amount, after: list[Amount]) -> list[Amount]:
 
 
 def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterator[Match]:
-    rates = [r for r in draft.facts.rates if provision.span.contains(r.span) and not r.per]
+    rates = [r for r in _inside(provision.span, draft.facts.rates) if not r.per]
+    if len(rates) < 3:
+        return
     rates = [r for r in rates if "每" not in draft.folded[max(provision.span.start, r.span.start - 6) : r.span.start]]
     shares = list(takewhile(lambda s: s is not None, (_share(draft, provision, r) for r in rates)))
     if len(shares) != len(rates) or len(shares) < 3:

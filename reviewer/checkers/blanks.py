@@ -41,6 +41,7 @@ _CROSSES = compiled(
     r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)"
     r"|(?<![一二九])○{2,}(?![年一二三四五六七八九])"
 )
+_CROSS_SIGNS = "×✕╳xX○"
 """××公司 stands for a name to be filled in; in a telephone number it hides one."""
 _DOUBLE = re.compile(r"_{4,}")
 _INSTRUCTIONS = compiled(
@@ -78,20 +79,48 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    if options.look in ("decisive", "other"):
+        yield from _left_open(draft, options)
+        return
     if options.look == "unticked":
         spans = list(_unticked(draft))
-    elif options.look == "instructions":
+    else:
         spans = [Span(*m.span()) for m in _INSTRUCTIONS.finditer(draft.folded)]
         spans = [s for s in spans if in_parts(draft, s, ())]
-    else:
-        silent = _silent_lines(draft)
-        found = [(s, _decisive(draft, s)) for s in blanks(draft) if not _within(silent, s.start)]
-        spans = [_shown(draft, s) for s, decisive in found if decisive == (options.look == "decisive")]
-    if len(spans) < options.least:
+    yield from _together(draft, spans, [], options)
+
+
+def _left_open(draft: Draft, options: Options) -> Iterator[Match]:
+    """The decisive blanks with all others beside them; the others by themselves only where none is decisive."""
+    found = draft.once("blanks", lambda: _judged(draft))
+    decisive = [_shown(draft, s) for s, is_decisive in found if is_decisive]
+    others = [_shown(draft, s) for s, is_decisive in found if not is_decisive]
+    if options.look == "decisive":
+        yield from _together(draft, decisive, others, options)
+    elif not decisive:
+        yield from _together(draft, others, [], options)
+
+
+def _judged(draft: Draft) -> list[tuple[Span, bool]]:
+    """Every blank that is to be filled in, and whether it is decisive."""
+    found = list(blanks(draft))
+    silent = _silent_lines(draft) if found else []
+    return [(s, _decisive(draft, s)) for s in found if not _within(silent, s.start)]
+
+
+def _together(draft: Draft, spans: list[Span], beside: list[Span], options: Options) -> Iterator[Match]:
+    """All places with one message; those beside the point are less sure, so that they do not lead the finding."""
+    if not spans or len(spans) < options.least:
         return
-    values = {"处数": str(len(spans)), "示例": "、".join(f"“{_short(draft, s)}”" for s in spans[:3])}
-    for span in spans:
-        yield Match(span, values, f"全文共{len(spans)}处未填", confidence=options.confidence)
+    total = len(spans) + len(beside)
+    values = {
+        "处数": str(len(spans)),
+        "总数": str(total),
+        "示例": "、".join(f"“{_short(draft, s)}”" for s in spans[:3]),
+    }
+    because = f"全文共{total}处未填"
+    yield from (Match(s, values, because, confidence=options.confidence) for s in spans)
+    yield from (Match(s, values, because, confidence=options.confidence / 2) for s in beside)
 
 
 def _is_form(draft: Draft, span: Span) -> bool:
@@ -102,7 +131,8 @@ def _is_form(draft: Draft, span: Span) -> bool:
 def blanks(draft: Draft) -> Iterator[Span]:
     """Every blank, in the order of the text; one inside or right after another counts once."""
     found = [(m.start(), m.end()) for form in _FORMS for m in form.finditer(draft.folded)]
-    found += [(m.start(), m.end()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
+    if any(cross in draft.folded for cross in _CROSS_SIGNS):
+        found += [(m.start(), m.end()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
     end = -1
     for start, stop in sorted(found):
         span = Span(start, stop)

@@ -32,10 +32,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if options.look == "after_signature":
         yield from _after_signature(draft, options)
         return
-    for siblings in _lists(draft):
-        faults = list(_faults(draft, siblings))
-        if len(faults) > max(_MOST_FAULTS - 2, min(_MOST_FAULTS, len(siblings) // 4)):
-            continue
+    for faults in draft.once("faults of numbering", lambda: tuple(_faulty(draft))):
         for kind, before, here in faults:
             span = Span(here.span.start, here.span.start + len(here.label.strip()) + _heading_end(draft, here))
             if kind == options.look and in_parts(draft, span, ()):
@@ -43,6 +40,14 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
                 values = {"前": before.label.strip(), "此": here.label.strip(), "缺": missing}
                 because = f"“{values['前']}”之后是“{values['此']}”"
                 yield Match(span, values, because, confidence=options.confidence)
+
+
+def _faulty(draft: Draft) -> Iterator[list[tuple[str, Provision, Provision]]]:
+    """The faults of each list that is wrong in so few places that its author is to blame."""
+    for siblings in _lists(draft):
+        faults = list(_faults(draft, siblings))
+        if faults and len(faults) <= max(_MOST_FAULTS - 2, min(_MOST_FAULTS, len(siblings) // 4)):
+            yield faults
 
 
 def _heading_end(draft: Draft, provision: Provision) -> int:

@@ -5,13 +5,14 @@ Rates are compared as fractions of one, periods in days (a month is 30 days, a y
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from reviewer.checkers.pattern import in_parts
+from reviewer.checkers.pattern import Scope, in_parts, scope_of
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, can_match, candidate_sentences, compiled, found
@@ -31,21 +32,25 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     unit: tuple[str, ...] = ()  # periods: only in these units
     within: int = 30  # code points between the quantity's name and the number
     side: Literal["after", "before", "either"] = "after"
-    needs: tuple[Regex, ...] = ()
-    unless: tuple[Regex, ...] = ()
+    needs: tuple[Regex, ...] = ()  # each must be found in the scope: the second signal
+    scope: Scope = "sentence"  # where `needs` look
+    unless: tuple[Regex, ...] = ()  # none may be found in the sentence
     confidence: float = 0.9
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    numbers = list(_numbers(draft, options))
+    if not any(can_match(p, draft) for p in options.quantity):
+        return
+    numbers = sorted(_numbers(draft, options))
     if not numbers:
         return
+    starts = [span.start for span, _ in numbers]
     told: set[Span] = set()  # numbers already reported: two names may stand beside one number
     for pattern in options.quantity:
         if not can_match(pattern, draft):
             continue
         for sentence in candidate_sentences(pattern, draft):
-            near = [(s, v) for s, v in numbers if sentence.start <= s.start < sentence.end]
+            near = numbers[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             if not near or not _context_fits(draft, sentence, options):
                 continue
             for name in compiled(pattern).finditer(draft.folded, sentence.start, sentence.end):
@@ -79,7 +84,8 @@ def _numbers(draft: Draft, options: Options) -> Iterator[tuple[Span, Decimal]]:
 
 
 def _context_fits(draft: Draft, sentence: Span, options: Options) -> bool:
-    return all(found(p, draft, sentence) for p in options.needs) and not any(
+    around = sentence if options.scope == "sentence" else scope_of(draft, sentence, options.scope)
+    return all(found(p, draft, around) for p in options.needs) and not any(
         found(p, draft, sentence) for p in options.unless
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -31,6 +32,18 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    """Places of one sentence are told in the words of the first of them, so that they are one finding."""
+    told: dict[int, Match] = {}
+    for match in sorted(_matches(draft, options, knowledge), key=lambda m: m.span):
+        first = told.setdefault(draft.sentence_at(match.span.start).start, match)
+        if first is match:
+            yield match
+        else:
+            words = first.span.of(draft.text).strip()[:60]
+            yield replace(match, values={"原文": words, **first.values}, because=first.because)
+
+
+def _matches(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     taken: list[Span] = []
     for pattern in options.any:
         source = matches(pattern, draft) if options.scope == "document" else matches_by_sentence(pattern, draft)

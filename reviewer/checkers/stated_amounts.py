@@ -1,4 +1,4 @@
-"""Two sums that the paper states for linked things: the decided fine is not above the announced one, 没收 equals 违法所得.
+"""Two sums stated for linked things: the decided fine is not above the announced one, 没收 equals 违法所得.
 
 Each side must state one sum only; with several the checker stays quiet.
 """
