@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 # ---------------------------------------------------------------- 文字 text
 
@@ -323,6 +323,9 @@ class Parts:
     attachments: tuple[Span, ...] = ()
 
 
+_Told = TypeVar("_Told")
+
+
 @dataclass(frozen=True)
 class Draft:
     """送审稿: the document understood."""
@@ -341,6 +344,14 @@ class Draft:
     facts: Facts = Facts()
     clause_kinds: tuple[ClauseKind, ...] = ()
     literals: Mapping[str, tuple[int, ...]] | None = None  # lexicon literal → starts; None: not scanned
+    _told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, tell: Callable[[], _Told]) -> _Told:
+        """What `tell` says of this draft, asked once however many rules want to know (it must be a pure function)."""
+        if name not in self._told:
+            self._told[name] = tell()
+        told: _Told = self._told[name]
+        return told
 
     @property
     def text(self) -> str:
@@ -353,6 +364,22 @@ class Draft:
     @cached_property
     def _sentence_starts(self) -> list[int]:
         return [s.start for s in self.sentences]
+
+    def sentences_of(self, literal: str) -> frozenset[int]:
+        """Indices of the sentences in which a scanned literal begins."""
+        known = self._sentences_of.get(literal)
+        if known is None:
+            starts, sentences, found = self._sentence_starts, self.sentences, set()
+            for at in (self.literals or {}).get(literal, ()):
+                i = bisect_right(starts, at) - 1
+                if i >= 0 and sentences[i].end > at:
+                    found.add(i)
+            known = self._sentences_of[literal] = frozenset(found)
+        return known
+
+    @cached_property
+    def _sentences_of(self) -> dict[str, frozenset[int]]:
+        return {}
 
     def sentence_at(self, offset: int) -> Span:
         """The sentence that an offset stands in (an empty span where there is none)."""

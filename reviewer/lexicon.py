@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from reviewer.domain import (
     BusinessLine,
     ClauseKind,
     DocumentType,
+    Draft,
     Line,
     Rule,
     Severity,
@@ -106,7 +108,8 @@ class Knowledge:
     catalogue: LawCatalogue
     on: dt.date  # the law in force on this day decides
     is_word: Callable[[str, int, int], bool]  # does text[start:end] begin and end at word boundaries?
-    clause_kinds: Callable[[str], tuple[ClauseKind, ...]] | None = field(default=None)
+    clause_kinds: Callable[[Draft], tuple[ClauseKind, ...]] | None = field(default=None)  # asked only when needed
+    law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # title → article → text, as imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,33 +245,78 @@ def load(folders: tuple[Path, ...], checkers: Mapping[str, CheckerForm], cached:
     """
     paths = list(_yaml_files(folders))
     signature = _signature(paths)
-    stored = _stored(cached, signature) if cached else None
-    raws = stored.raws if stored else [read_yaml(path) for _, path in paths]
-    if stored:
-        patterns.remember_literals(stored.literals)
-    context = _Context({}, {}, checkers, {}, {}, checked=stored is not None)
+    if cached and (stored := _stored(cached, signature)) is not None:
+        with suppress(msgspec.ValidationError, KeyError):  # stored by a version with other checkers
+            return _from_store(stored, checkers)
+    raws = [read_yaml(path) for _, path in paths]
+    context = _Context({}, {}, checkers, {}, {}, checked=False)
     sources: dict[str, tuple[Path, Any]] = {}
     for (folder, path), raw in zip(paths, raws, strict=True):
         _take(context, sources, path.relative_to(folder), path, raw)
-    rules = tuple(_rule(rule_id, path, raw, context) for rule_id, (path, raw) in sources.items())
-    known = stored.literals if stored else _all_literals(rules, context)
-    if cached and not stored:
-        _store(cached, _Stored(signature, raws, known))
-    literals = {s for some in known.values() for s in some or ()}
-    literals.update(w for theme in context.themes.values() for t in theme.terms for w in t.words)
+    read = {rule_id: convert(raw, _RuleSource, path, rule_id.split("/")[2]) for rule_id, (path, raw) in sources.items()}
+    rules = tuple(_rule(rule_id, sources[rule_id][0], source, context) for rule_id, source in read.items())
+    known = _all_literals(rules, context)
+    literals = tuple(sorted(_literals(rules, known, context)))
+    version = hashlib.sha256(msgspec.msgpack.encode(raws)).hexdigest()[:12]
+    if cached:
+        places = [(path.relative_to(folder), raw) for (folder, path), raw in zip(paths, raws, strict=True)]
+        kept = [(place.as_posix(), raw) for place, raw in places if place.parts[0] != "rules"]
+        _store(cached, _Stored(signature, version, kept, {i: _kept(s) for i, s in read.items()}, known, literals))
+    return Lexicon(context.categories, context.lines, context.themes, context.clauses, rules, version, literals)
+
+
+def _literals(
+    rules: tuple[Rule, ...], known: Mapping[str, tuple[str, ...] | None], context: _Context
+) -> Iterator[str]:
+    """Everything that one scan of a text must look for: of patterns, of terms, of checkers with words of their own."""
+    found = {s for some in known.values() for s in some or ()}
+    found.update(w for theme in context.themes.values() for t in theme.terms for w in t.words)
     for rule in rules:
-        own = checkers[rule.checker].literals
-        literals.update((own(rule.options) if own else None) or ())
-    digest = hashlib.sha256(msgspec.msgpack.encode(raws)).hexdigest()[:12]
-    return Lexicon(
-        context.categories, context.lines, context.themes, context.clauses, rules, digest, tuple(sorted(literals))
-    )
+        own = context.checkers[rule.checker].literals
+        found.update((own(rule.options) if own else None) or ())
+    yield from found
+
+
+class _KeptRule(_RuleSource):
+    """A rule in the cache; its options are read as what its checker needs."""
+
+    options: msgspec.Raw = msgspec.Raw()  # type: ignore[assignment]
 
 
 class _Stored(msgspec.Struct):
+    """The lexicon as it was read and checked, so that it need be neither again."""
+
     signature: str
-    raws: list[Any]
-    literals: dict[str, tuple[str, ...] | None]
+    version: str
+    others: list[tuple[str, Any]]  # place in its folder and content of each file without rules
+    rules: dict[str, _KeptRule]
+    known: dict[str, tuple[str, ...] | None]  # pattern → its literals
+    literals: tuple[str, ...]
+
+
+def _kept(source: _RuleSource) -> _KeptRule:
+    fields = msgspec.structs.asdict(source)
+    return _KeptRule(**{**fields, "options": msgspec.Raw(msgspec.msgpack.encode(source.options))})
+
+
+def _from_store(stored: _Stored, checkers: Mapping[str, CheckerForm]) -> Lexicon:
+    """The lexicon of a cache; ValidationError or KeyError where the checkers are not those it was stored with."""
+    patterns.remember_literals(stored.known)
+    context = _Context({}, {}, checkers, {}, {}, checked=True)
+    for place, raw in stored.others:
+        _take(context, {}, Path(place), Path(place), raw)
+    rules = tuple(
+        _made(rule_id, source, _decoder(checkers[source.checker]).decode(source.options))
+        for rule_id, source in stored.rules.items()
+    )
+    return Lexicon(
+        context.categories, context.lines, context.themes, context.clauses, rules, stored.version, stored.literals
+    )
+
+
+@cache
+def _decoder(form: CheckerForm) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(form.options)
 
 
 def _yaml_files(folders: tuple[Path, ...]) -> Iterator[tuple[Path, Path]]:
@@ -318,7 +366,8 @@ def _take(context: _Context, sources: dict[str, tuple[Path, Any]], place: Path, 
     elif kind == "clauses":
         context.clauses.update(_clauses(path, raw, context))
     else:
-        sources.update({f"{path.parent.name}/{path.stem}/{n}": (path, r) for n, r in _mapping(raw, path).items()})
+        folder, category = path.parent.name, path.stem
+        sources.update({f"{folder}/{category}/{n}": (path, r) for n, r in _mapping(raw, path).items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +382,7 @@ class _Context:
     def check_patterns(self, some: Iterable[str], path: Path, place: str) -> None:
         for pattern in () if self.checked else some:
             try:
-                patterns.compiled(pattern)
+                patterns.check(pattern)
             except re.error as error:
                 raise LexiconError(f"{path}：{place}：正则表达式“{pattern}”有误（{error}）") from None
 
@@ -379,9 +428,9 @@ def _clauses(path: Path, raw: Any, context: _Context) -> Iterator[tuple[str, Cla
         )  # fmt: skip
 
 
-def _rule(rule_id: str, path: Path, raw: Any, context: _Context) -> Rule:
+def _rule(rule_id: str, path: Path, source: _RuleSource, context: _Context) -> Rule:
+    """A rule whose every name, pattern and example was checked."""
     line, category, name = rule_id.split("/")
-    source: _RuleSource = convert(raw, _RuleSource, path, name)
     _must_be_known(category, context.categories, path, name, "审查类别（文件名）")
     _must_be_known(line, (COMMON, *context.lines), path, name, "业务条线（目录名）")
     _must_be_known(source.checker, context.checkers, path, name, "检查器")
@@ -395,11 +444,16 @@ def _rule(rule_id: str, path: Path, raw: Any, context: _Context) -> Rule:
     if theme := getattr(options, "theme", None):
         _must_be_known(theme, context.themes, path, name, "词表 theme")
     context.check_patterns((*source.when.any, *source.when.none, *source.when.title), path, name)
-    for example in () if context.checked else (*source.hit, *source.clean):
+    for example in (*source.hit, *source.clean):
         try:
             parse_example(example)
         except ValueError as error:
             raise LexiconError(f"{path}：{name}：例句“{example[:30]}”标记有误：{error}") from None
+    return _made(rule_id, source, options)
+
+
+def _made(rule_id: str, source: _RuleSource, options: Any) -> Rule:
+    line, category, _ = rule_id.split("/")
     when = When(
         tuple(source.when.any), tuple(source.when.none), tuple(source.when.title), source.when.minimum_characters
     )
@@ -407,8 +461,8 @@ def _rule(rule_id: str, path: Path, raw: Any, context: _Context) -> Rule:
         id=rule_id, line=line, title=source.title, category=category, checker=source.checker, options=options,
         severity=source.severity, message=source.message, suggestion=source.suggestion, basis=tuple(source.basis),
         when=when, types=tuple(source.types), status=source.status, in_citations=source.in_citations,
-        unverified_basis=source.unverified_basis, group=source.group, points=tuple(source.points), hit=tuple(source.hit),
-        clean=tuple(source.clean),
+        unverified_basis=source.unverified_basis, group=source.group, points=tuple(source.points),
+        hit=tuple(source.hit), clean=tuple(source.clean),
     )  # fmt: skip
 
 

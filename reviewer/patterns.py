@@ -7,6 +7,7 @@ one pass over the text for all literals tells which patterns can match at all.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
@@ -32,6 +33,16 @@ def fold_pattern(pattern: str) -> str:
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern ready for folded text; re.error when it is not one."""
     return re.compile(fold_pattern(pattern))
+
+
+def check(pattern: str) -> None:
+    """re.error when it is not a pattern, or draws a warning (folding may double a ~ in a character class)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            compiled(pattern)
+        except Warning as warning:
+            raise re.error(str(warning)) from None
 
 
 _KNOWN: dict[str, tuple[str, ...] | None] = {}
@@ -148,9 +159,6 @@ def candidate_sentences(pattern: str, draft: Draft) -> Iterator[Span]:
     if literals is None or places is None:
         yield from draft.sentences
         return
-    seen = -1
-    for start in sorted({at for literal in literals for at in places.get(literal, ())}):
-        sentence = draft.sentence_at(start)
-        if sentence.start > seen and sentence.end > start:
-            seen = sentence.start
-            yield sentence
+    found = frozenset().union(*(draft.sentences_of(literal) for literal in literals if literal in places))
+    for i in sorted(found):
+        yield draft.sentences[i]

@@ -8,18 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from reviewer import __version__, readers, scoring
 from reviewer.checkers import all_checkers, forms
 from reviewer.domain import (
+    ClauseKind,
     Document,
     Draft,
     Finding,
     Line,
     Match,
     Outcome,
+    Provision,
     Review,
     Rule,
     RuleOutcome,
@@ -31,13 +34,14 @@ from reviewer.domain import (
 )
 from reviewer.errors import UsageError
 from reviewer.law_files import load_catalogue
+from reviewer.law_texts import LawTexts
 from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Knowledge, Lexicon
 from reviewer.lexicon import load as load_lexicon
 from reviewer.patterns import compiled, found
-from reviewer.places import LEXICONS, cache_folder
+from reviewer.places import LEXICONS, MODELS, cache_folder, law_texts_folder
 from reviewer.scan import literal_scanner
-from reviewer.understanding import understand
+from reviewer.understanding import clause_kinds, understand
 from reviewer.understanding.segmentation import is_word, segmenter
 
 _IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
@@ -50,14 +54,23 @@ class Engine:
     lexicon: Lexicon
     catalogue: LawCatalogue
     scan: Callable[[str], Mapping[str, tuple[int, ...]]]
+    law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    laws_version: str = ""  # of the catalogue and the imported texts
 
     @classmethod
-    def load(cls, *, own_lexicons: tuple[Path, ...] = ()) -> Engine:
-        """The shipped lexicon, with an office's own folders on top."""
+    def load(cls, *, own_lexicons: tuple[Path, ...] = (), law_texts: Path | None = None) -> Engine:
+        """The shipped lexicon, with an office's own folders on top, and the law texts it imported."""
         folders = (LEXICONS, *own_lexicons)
         key = hashlib.sha256("\n".join(str(f.resolve()) for f in folders).encode()).hexdigest()[:12]
         lexicon = load_lexicon(folders, forms(), cached=cache_folder() / f"lexicon-{key}.msgpack")
-        return cls(lexicon, load_catalogue(LEXICONS / "laws"), literal_scanner(lexicon.literals))
+        catalogue, texts = load_catalogue(LEXICONS / "laws"), LawTexts(law_texts or law_texts_folder())
+        version = "+".join(filter(None, (catalogue.version, texts.version)))
+        return cls(lexicon, catalogue, literal_scanner(lexicon.literals), texts, version)
+
+    @cached_property
+    def clause_model(self) -> clause_kinds.Model:
+        """The trained clause kinds, read when first needed; ModelError where the parameters do not fit."""
+        return clause_kinds.load(MODELS / "clause_kinds.npz")
 
     def understand(self, document: Document, line: Line | None = None, type: str | None = None) -> Draft:
         """The draft that rules look at; line and type are recognised unless given."""
@@ -82,12 +95,14 @@ class Engine:
         findings, outcomes = self.check(draft, knowledge)
         cited = [c for c in draft.citations if c.kind not in ("self", "document")]
         coverage = scoring.coverage(document, cited, outcomes)
-        versions = Versions(__version__, self.lexicon.version, self.catalogue.version, "", segmenter())
+        versions = Versions(__version__, self.lexicon.version, self.laws_version, "", segmenter())
         score = scoring.score(findings, outcomes, coverage)
         return Review(draft, knowledge.on, findings, outcomes, coverage, score, versions, document.warnings)
 
     def knowledge(self, on: dt.date) -> Knowledge:
-        return Knowledge(self.lexicon, self.catalogue, on, is_word)
+        return Knowledge(
+            self.lexicon, self.catalogue, on, is_word, law_texts=self.law_texts, clause_kinds=_classifier(self)
+        )
 
     def check(self, draft: Draft, knowledge: Knowledge) -> tuple[tuple[Finding, ...], tuple[RuleOutcome, ...]]:
         """Every rule of the draft's line, one after the other."""
@@ -129,7 +144,7 @@ class Engine:
             key = (rule.message.format(**values), rule.suggestion.format(**values), match.clause)
             groups.setdefault(key, []).append(match)
         for n, ((message, suggestion, clause), same) in enumerate(groups.items()):
-            first = same[0]
+            first = max(same, key=lambda m: m.confidence)  # the surest place leads, else the first of the text
             where, excerpt = draft.where(first.span.start), first.span.of(draft.text)
             category = self.lexicon.categories[rule.category]
             yield Finding(
@@ -138,8 +153,18 @@ class Engine:
                 suggestion=suggestion, edit=first.edit, basis=tuple(dict.fromkeys((*rule.basis, *first.basis))),
                 unverified_basis=rule.unverified_basis, confidence=first.confidence, because=first.because,
                 clause=clause, fingerprint=fingerprint(rule.id, where, excerpt, n if len(groups) > 1 else 0),
-                also_at=tuple(m.span for m in same[1:]), category_name=category.name,
+                also_at=tuple(m.span for m in same if m is not first), category_name=category.name,
             )  # fmt: skip
+
+
+def _classifier(engine: Engine) -> Callable[[Draft], tuple[ClauseKind, ...]]:
+    """Clause kinds of a draft, worked out when a checker first asks for them."""
+
+    @lru_cache(maxsize=1)
+    def kinds(text: str, provisions: tuple[Provision, ...]) -> tuple[ClauseKind, ...]:
+        return engine.clause_model.classify(text, provisions)
+
+    return lambda draft: kinds(draft.text, draft.provisions)
 
 
 def _unmet(rule: Rule, draft: Draft) -> str:

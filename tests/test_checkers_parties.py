@@ -97,6 +97,8 @@ def test_unused_abbreviations_are_told_together() -> None:
 
 def test_甲方_and_a_short_text_need_no_use() -> None:
     assert seen(defined_terms, f"某局（以下简称甲方）负责。{LONG}", look="unused") == []
+    assert seen(defined_terms, f"某银行（以下简称“Ａ银行”）与借款人签约，A银行放款。{LONG}", look="unused") == []
+    assert seen(defined_terms, f"某公司（以下简称股份公司或发行人）委托。发行人付费。{LONG}", look="unused") == []
     assert seen(defined_terms, "大数据中心（以下简称“数据中心”）负责。", look="unused") == []
 
 

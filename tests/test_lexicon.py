@@ -115,3 +115,9 @@ def test_an_unwritable_cache_costs_only_time(own: Path, tmp_path: Path) -> None:
 
 def test_example_marks_become_spans() -> None:
     assert parse_example("处⟦罚款⟧，并⟦停业⟧") == ("处罚款，并停业", (Span(1, 3), Span(5, 7)))
+
+
+def test_a_pattern_that_only_draws_a_warning_is_an_error_too(own: Path) -> None:
+    change(own, "[六个月后付款]", "['5[-~～]10元']")  # folding doubles the ~ of the class
+    with pytest.raises(LexiconError, match="too-late：正则表达式"):
+        loaded(own)

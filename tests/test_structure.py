@@ -8,7 +8,7 @@ import time
 import pytest
 from plain_text import document, draft, paths, provision
 
-from reviewer.domain import Level, Line
+from reviewer.domain import Level, Line, fold
 from reviewer.understanding.sentences import sentences_of
 
 NOTICE = """清江市人民政府办公室
@@ -317,3 +317,20 @@ def test_numbered_paragraphs_and_headings_that_end_like_sentences_are_read() -> 
 
     assert paths(contract) == ["第一条", "第一条第一款", "第一条第二款"]
     assert [provision(notice, p).heading for p in ("一、（一）", "一、（二）")] == ["工作目的", "责任分工"]
+
+
+def test_a_full_width_stop_ends_a_sentence_and_lets_the_next_number_begin() -> None:
+    text = "合同\n５．乙方应当按时交还．６．医疗费用由甲方承担．\n７．双方协商解决争议．"
+    assert [p.number for p in draft(text).articles] == [5, 6, 7]
+    sentences = [s.of(text) for s in sentences_of(fold(text))]
+    assert sentences[1:3] == ["５．乙方应当按时交还．", "６．医疗费用由甲方承担．"]
+
+
+def test_numbers_that_are_one_sign_are_counted_inside_a_line() -> None:
+    text = "合同\n⒋　甲方保证用水．⒌　乙方需要排水时，甲方提供抽水机．\n⒍　甲方有权督促乙方．"
+    assert [p.number for p in draft(text).articles] == [4, 5, 6]
+
+
+def test_a_decimal_is_not_the_end_of_a_sentence() -> None:
+    text = "面积为３．５亩．第一．二季度各付一半。"
+    assert len(sentences_of(fold(text))) == 2

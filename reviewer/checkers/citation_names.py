@@ -15,7 +15,7 @@ import msgspec
 from reviewer.domain import Citation, Draft, Match
 from reviewer.laws import Law, LawCatalogue, name_key, number_key
 from reviewer.lexicon import Knowledge
-from reviewer.understanding.citation_context import cited_as_ended, cited_laws
+from reviewer.understanding.citation_context import cited_in, ended
 
 Verdict = Literal["wrong_name", "no_such_law", "number_conflict"]
 
@@ -45,11 +45,11 @@ _TELLING = set("一二三四五六七八九十0123456789新旧原")
 
 def _unknown(draft: Draft, catalogue: LawCatalogue) -> Iterator[Citation]:
     seen: set[str] = set()
-    for cited in cited_laws(draft.citations, catalogue):
+    for cited in cited_in(draft, catalogue):
         citation = cited.first
         if cited.law is None and citation.kind in ("quoted", "bare") and citation.title not in seen:
             seen.add(citation.title)
-            if not cited_as_ended(draft.folded, citation):
+            if not ended(draft, citation):
                 yield citation
 
 

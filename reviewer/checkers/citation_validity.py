@@ -16,7 +16,7 @@ from reviewer.domain import Citation, Draft, Line, Match, Severity
 from reviewer.laws import ArticleMove, Law, LawCatalogue
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
-from reviewer.understanding.citation_context import Cited, cited_as_ended, cited_laws
+from reviewer.understanding.citation_context import Cited, cited_in, ended
 from reviewer.understanding.numerals import to_chinese
 
 Verdict = Literal[
@@ -34,16 +34,19 @@ def literals(options: Options) -> frozenset[str] | None:
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    yield from _VERDICTS[options.verdict](draft, knowledge.catalogue, knowledge.on)
+    if options.verdict == "article_out_of_range":
+        yield from _out_of_range(draft, knowledge)
+    else:
+        yield from _VERDICTS[options.verdict](draft, knowledge.catalogue, knowledge.on)
 
 
 # ---------------------------------------------------------------- 判断 verdicts
 
 
 def _repealed(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
-    for cited in cited_laws(draft.citations, catalogue):
+    for cited in cited_in(draft, catalogue):
         law = cited.law
-        if law is None or law.status(on) != "已废止" or cited_as_ended(draft.folded, cited.first):
+        if law is None or law.status(on) != "已废止" or ended(draft, cited.first):
             continue
         successors = catalogue.in_force(law, on)
         moves = [m for a in cited.articles for m in catalogue.moved(law.title, a)]
@@ -82,7 +85,7 @@ def _alike(moves: list[ArticleMove]) -> str:
 
 def _not_yet(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
     """A law, or the version of it that the draft names, takes effect only after the review date."""
-    for cited in cited_laws(draft.citations, catalogue):
+    for cited in cited_in(draft, catalogue):
         law = cited.law
         if law is None or (starts := _starts_on(cited, law, catalogue)) is None or starts <= on or law.repealed:
             continue
@@ -112,9 +115,9 @@ def _not_in_force(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterato
 
 def _superseded(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
     """Still on the books as far as known, but a newer law on the subject is in force."""
-    for cited in cited_laws(draft.citations, catalogue):
+    for cited in cited_in(draft, catalogue):
         law = cited.law
-        if law is None or law.repealed or not law.successors or cited_as_ended(draft.folded, cited.first):
+        if law is None or law.repealed or not law.successors or ended(draft, cited.first):
             continue
         newer = [s for t in law.successors if (s := catalogue.find(t)) is not None and s.status(on) == "现行有效"]
         if newer and not any(c.law == s.title for s in newer for c in draft.citations):
@@ -126,23 +129,40 @@ def _superseded(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[
 
 def _living(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[tuple[Cited, Law]]:
     """The citations of laws in force that the draft relies on."""
-    for cited in cited_laws(draft.citations, catalogue):
+    for cited in cited_in(draft, catalogue):
         law = cited.law
-        if law is not None and law.status(on) == "现行有效" and not cited_as_ended(draft.folded, cited.first):
+        if law is not None and law.status(on) == "现行有效" and not ended(draft, cited.first):
             yield cited, law
 
 
-def _out_of_range(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
+def _out_of_range(draft: Draft, knowledge: Knowledge) -> Iterator[Match]:
+    """An imported text says which articles there are; without one the catalogue says how many."""
+    catalogue, on = knowledge.catalogue, knowledge.on
+    yield from _outside_text(draft, knowledge)
     for cited, law in _living(draft, catalogue, on):
-        total = catalogue.articles_on(law, on)
+        text = knowledge.law_texts.get(law.title)
+        total = max(text) if text else catalogue.articles_on(law, on)
         if not total or _cites_other_version(cited, catalogue, on):
             continue
         for unit in cited.all:
             if unit.article is None or unit.article <= total:
                 continue
             values = {"文件": cited.first.title, "条号": _number(unit.article), "总条数": str(total)}
-            because = f"《{law.title}》现行文本共{total}条，没有{_number(unit.article)}"
-            yield Match(unit.span, values, because, confidence=0.9 if law.rank == "法律" else 0.75)
+            because = f"《{law.title}》{'导入的文本' if text else '现行文本'}共{total}条，没有{_number(unit.article)}"
+            yield Match(unit.span, values, because, confidence=0.9 if text or law.rank == "法律" else 0.75)
+
+
+def _outside_text(draft: Draft, knowledge: Knowledge) -> Iterator[Match]:
+    """Articles that the imported text of a law outside the catalogue does not have."""
+    for cited in cited_in(draft, knowledge.catalogue):
+        text = knowledge.law_texts.get(cited.first.title) if cited.law is None else None
+        if not text or cited.first.version or ended(draft, cited.first):
+            continue
+        for unit in cited.all:
+            if unit.article is not None and unit.article > max(text):
+                values = {"文件": cited.first.title, "条号": _number(unit.article), "总条数": str(max(text))}
+                because = f"《{cited.first.title}》导入的文本共{max(text)}条，没有{_number(unit.article)}"
+                yield Match(unit.span, values, because, confidence=0.9)
 
 
 def _renumbered(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
@@ -249,7 +269,6 @@ _VERDICTS: dict[str, Callable[[Draft, LawCatalogue, dt.date], Iterator[Match]]] 
     "repealed": _repealed,
     "not_yet": _not_yet,
     "superseded": _superseded,
-    "article_out_of_range": _out_of_range,
     "renumbered": _renumbered,
     "amended_version": _amended_version,
 }

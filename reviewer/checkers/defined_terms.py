@@ -10,10 +10,12 @@ from typing import Literal
 import msgspec
 
 from reviewer.checkers.pattern import in_parts
-from reviewer.domain import DefinedTerm, Draft, Match
+from reviewer.domain import DefinedTerm, Draft, Match, fold
 from reviewer.lexicon import Knowledge
 
 _OF_EVERY_TEXT = re.compile(r"[甲乙丙丁戊]\d?方|甲乙方|[买卖供需]方|本办法|本?合同|本?协议|双方|.*[_×xX]{2,}.*|.*\d方")
+
+_ALTERNATIVES = re.compile(r"或者?|、|/")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -39,7 +41,8 @@ def _used(draft: Draft, term: DefinedTerm, word: str) -> bool:
     text = re.sub(r"\s", "", draft.folded[term.span.end :])
     earlier = re.sub(r"\s", "", draft.folded[: term.span.start])
     defining = earlier.rfind(_plain(term.stands_for)) if term.stands_for else -1
-    return word in text or word in (earlier[:defining] if defining >= 0 else earlier)
+    before = earlier[:defining] if defining >= 0 else earlier
+    return any(name in text or name in before for name in _ALTERNATIVES.split(fold(word)))
 
 
 def _twice(draft: Draft, terms: list[DefinedTerm], options: Options) -> Iterator[Match]:

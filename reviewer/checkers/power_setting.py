@@ -1,7 +1,8 @@
 """Powers, charges and burdens that a document of this rank may not create, unless it only restates an upper law.
 
-A statement is the sentence of the sign with the lines that lead up to it (有下列情形之一的：（一）…). It stays quiet
-when it cites the upper law, forbids the very thing, or speaks to organs rather than to people outside them.
+A statement is the sentence of the sign with the line that leads up to its list (有下列情形之一的：（一）…), without
+the other items of the list. It stays quiet when it cites the upper law, forbids the very thing, or speaks to organs
+rather than to people outside them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
-from reviewer.checkers.pattern import Part, allowed, because_of, in_parts, place_of, values_of
+from reviewer.checkers.pattern import Part, because_of, in_parts, place_of, values_of
 from reviewer.domain import Draft, Match, Span, fold
 from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, compiled, matches_by_sentence
+from reviewer.patterns import Regex, compiled, found, matches_by_sentence
 
 Rank = Literal["规范性文件", "国务院文件", "部门规章", "地方政府规章", "地方性法规", "行政法规", "法律"]
 Ground = Literal["named", "any", "ignored"]
@@ -30,6 +31,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     ground: Ground = "any"  # named: only a named law keeps it quiet; any: also 依法, 按照国家有关规定
     outsider: bool = False  # someone outside the administration must be named in the statement
     parts: tuple[Part, ...] = ()
+    once: bool = False  # only the first place
     confidence: float = 0.85
 
 
@@ -50,26 +52,35 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
             because = because_of(draft, span, statement, options.needs)
             because += "" if options.ground == "ignored" else f"；本文件属{rank}，同一处没有引用上位法"
             yield Match(span, {"位阶": rank, **values_of(match, draft)}, because, confidence=options.confidence)
+            if options.once:
+                return
 
 
 def _quiet(draft: Draft, span: Span, statement: Span, options: Options) -> bool:
     """Does the statement give a reason not to speak?"""
-    if not allowed(draft, statement, options.needs, options.unless):
+    parts = said_in(draft, span, statement)
+    if not _allowed(draft, parts, options):
         return True
-    lead = draft.sentence_at(statement.start)
+    lead = parts[0]
     if lead.end < span.start and compiled(_FORBIDS_ALL).search(lead.of(draft.folded)):
         return True
     if options.ground != "ignored":
         own = draft.sentence_at(span.start)
-        if any(grounded(draft, part, named_only=options.ground == "named") for part in {lead, own}):
+        if any(grounded(draft, part, named_only=options.ground == "named", until=span.end) for part in {lead, own}):
             return True
     clause = _clause_before(draft, span)
     if compiled(_FORBIDS).search(clause):
         return True
     if not options.outsider:
         return False
-    words = draft.folded[statement.start : statement.end]
+    words = "\n".join(part.of(draft.folded) for part in parts)
     return bool(compiled(_ORGAN).search(clause)) or not compiled(_OUTSIDER).search(words)
+
+
+def _allowed(draft: Draft, parts: tuple[Span, ...], options: Options) -> bool:
+    """Is each needed signal in one of the parts, and no excluded one in any?"""
+    needed = all(any(found(p, draft, part) for part in parts) for p in options.needs)
+    return needed and not any(found(p, draft, part) for p in options.unless for part in parts)
 
 
 # ---------------------------------------------------------------- 效力位阶 rank
@@ -136,25 +147,53 @@ def statement_of(draft: Draft, span: Span) -> Span:
     return Span(lead.start, here.end)
 
 
+_PREAMBLE = r"(?:通告|通知|公告|意见|规定|措施|事项|方案|要求|政策|办法|标准)[^。；，]{0,8}如下：?$|制[定订]本|现就[^。；]{0,40}：$"
+
+
+def said_in(draft: Draft, span: Span, statement: Span) -> tuple[Span, ...]:
+    """What a statement says of one place: the lead of its list and the item itself, without the items between.
+
+    The preamble of a document (为…，根据…，现通告如下：) leads every item of it and says nothing of one of them.
+    """
+    here = draft.sentence_at(span.start)
+    lead = draft.sentence_at(statement.start)
+    if lead == here:
+        return (here,)
+    at = bisect_left(draft.sentences, here)
+    own = here
+    while at >= 0 and draft.sentences[at].start > lead.start:
+        own = Span(draft.sentences[at].start, here.end)
+        if compiled(_ITEM).match(draft.folded, own.start, own.end):
+            break
+        at -= 1
+    if compiled(_PREAMBLE).search(lead.of(draft.folded).rstrip()):
+        return (own,)
+    return (lead, own)
+
+
 # ---------------------------------------------------------------- 依据 ground
 
 _NAMED_LAW = r"《(?P<title>[^》]{2,50}?(?:法|条例|规定|办法|决定|细则|规则|解释|目录|清单|基准))(?:（[^》]{1,12}）)?》"
+_MANNER = r"依法|依规|依纪|合法"  # speaks for what follows it, not for what stands before it
 _GENERAL = (
-    r"依法|依规|依纪|合法|法定|法律、?(?:和|或者)?(?:行政)?法规|有关法规|法律规定|法律责任|上位法|司法机关|人民法院|〔\d{4}〕"
+    r"法定(?!代表人)|法律、?(?:和|或者)?(?:行政)?法规|有关法规|法律规定|法律责任|上位法|司法机关|人民法院|〔\d{4}〕"
     r"|(?:依照|依据|按照?|根据|符合|遵守|执行|落实)[^。；，]{0,16}(?:国家|国务院|中央|上级|省|自治区|财政部|有关|相关|现行)"
     r"[^。；，]{0,20}(?:规定|要求|政策|标准|办法|目录|文件)"
     r"|(?:依照|依据|按照?|根据|执行)[^。；，]{0,12}《"
 )
 
 
-def grounded(draft: Draft, part: Span, *, named_only: bool) -> bool:
-    """Does a sentence rest on another law: a named one, or 依法 and the like?"""
+def grounded(draft: Draft, part: Span, *, named_only: bool, until: int | None = None) -> bool:
+    """Does a sentence rest on another law: a named one, or (before the place `until`) 依法 and the like?"""
     words, own = draft.folded[part.start : part.end], fold(draft.title)
     if any(m["title"] not in own for m in compiled(_NAMED_LAW).finditer(words)):
         return True
     if any(c.law and c.title not in own and part.contains(c.span) for c in draft.citations):
         return True
-    return not named_only and compiled(_GENERAL).search(words) is not None
+    if named_only:
+        return False
+    before = words if until is None else draft.folded[part.start : min(part.end, max(until, part.start))]
+    return compiled(_GENERAL).search(words) is not None or compiled(_MANNER).search(before) is not None
 
 
 # ---------------------------------------------------------------- 对象 whom it speaks to
@@ -176,7 +215,7 @@ _OUTSIDER = (
     r"个人|公民|居民|村民|市民|群众|业主|住户|租户|出租户|承租|房东|车|主办|举办者|组织者|用户|产权人|所有人|使用人|权利人|被征收人|申请人|申报|当事人"
     r"|相对人|投标人|供应商|生产者|销售者|消费者|乘客|旅客|患者|企业|公司|经营|商户|商家|店|工商户|雇主|从业|人员|驾驶员|司机|骑手|家政"
     r"|市场主体|经济组织|社会组织|机构|平台|中介|协会|专家|评委|投资|开发商|合作社|养殖|作坊|工地|学校|家长|学生|家庭|农户|职工|员工|参保"
-    r"|老年人|摊位|摊点|摊贩|摊主|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
+    r"|老年人|摊位|摊点|摊贩|摊主|养犬|饲养|驾驶人|农民|托管|学员|用水|用电|用气|持有人|租户|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
 )
 
 

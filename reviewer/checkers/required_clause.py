@@ -6,17 +6,24 @@ from collections.abc import Iterator
 
 import msgspec
 
-from reviewer.domain import BlockKind, Draft, Match, Span
+from reviewer.domain import BlockKind, ClauseKind, Draft, Line, Match, Span, fold
 from reviewer.lexicon import Clause, Knowledge
 from reviewer.patterns import Regex, compiled, found
 
 _OPENING = 12  # code points: the number and heading of a provision
+_UNDER_ANOTHER = compiled(
+    r"(?:按|依|遵守|适用|执行)[^。；]{0,16}(?:总|主)(?:合同|协议)(?:的)?(?:规定|约定|条款)?[^。；]{0,4}(?:办理|执行|为准)"
+    r"|其[他余它](?:条款|事项|内容|权利义务)[^。；]{0,8}(?:仍|均)?(?:按|依|执行|适用)[^。；]{0,8}原(?:合同|协议)"
+)
+_NO_CONTRACT = compiled(
+    r"申请(?:表|书)|登记表|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
+)
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     clause: str  # a key of lexicons/clauses
     unless: tuple[Regex, ...] = ()  # words anywhere that make it unnecessary
-    probability: float = 0.5  # of the classifier, from which a kind counts as present
+    probability: float = 0.75  # of the classifier, from which a kind counts as present
     confidence: float = 0.8
 
 
@@ -24,12 +31,27 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     clause = knowledge.lexicon.clauses[options.clause]
     if supplied(draft, clause) or any(found(p, draft) for p in options.unless):
         return
-    if any(k.kind in clause.kinds and k.probability >= options.probability for k in draft.clause_kinds):
+    if draft.line is Line.CONTRACT and (_NO_CONTRACT.search(fold(draft.title)) or _UNDER_ANOTHER.search(draft.folded)):
+        return  # a form, or an order under a contract that has the clauses
+    nearest = nearest_clause(draft, clause, knowledge)
+    if nearest is not None and nearest.probability >= options.probability:
         return
     place = place_after(draft, clause)
     because = f"全文没有出现“{clause.name}”的标题或表述，也没有指向附件或其他文件的约定"
+    if nearest is not None:
+        words = "、".join(f"“{w}”" for w in nearest.words)
+        because += f"；最接近的是{draft.where(nearest.span.start)}（{words}），但不足以认定"
     values = {"要素": clause.name, "示范条款": clause.model}
     yield Match(place, values, because, confidence=options.confidence, clause=clause.key)
+
+
+def nearest_clause(draft: Draft, clause: Clause, knowledge: Knowledge) -> ClauseKind | None:
+    """What the trained classifier takes most for the clause, though no word or heading says so."""
+    kinds = draft.clause_kinds
+    if not kinds and draft.line is Line.CONTRACT and knowledge.clause_kinds is not None:
+        kinds = knowledge.clause_kinds(draft)
+    same = (k for k in kinds if k.kind == clause.key or k.kind in clause.kinds)
+    return max(same, key=lambda k: k.probability, default=None)
 
 
 def supplied(draft: Draft, clause: Clause) -> bool:

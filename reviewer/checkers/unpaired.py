@@ -65,8 +65,10 @@ def _lone(text: str, span: Span, wanted: frozenset[str]) -> Iterator[int]:
 
 def _is_label(text: str, span: Span, at: int) -> bool:
     """1) and a) before an item are not half a pair."""
-    before = text[max(span.start, at - 3) : at].strip()
-    return bool(before) and all(c in _NUMBER for c in before[-2:]) and (len(before) < 3 or before[0] in " ;,。:、")
+    before = text[max(span.start, at - 4) : at].rstrip()
+    label = before[len(before.rstrip("".join(_NUMBER))) :]
+    rest = before[: len(before) - len(label)]
+    return 0 < len(label) < 3 and (not rest or rest[-1] in " ;,。:、；：，")
 
 
 def _in_neighbour(text: str, blocks: tuple[Block, ...], n: int, at: int) -> bool:

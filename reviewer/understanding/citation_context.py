@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewer.domain import Citation
+from reviewer.domain import Citation, Draft
 from reviewer.laws import Law, LawCatalogue
 
 
@@ -21,6 +21,16 @@ class Cited:
     @property
     def articles(self) -> tuple[int, ...]:
         return tuple(dict.fromkeys(c.article for c in self.all if c.article is not None))
+
+
+def cited_in(draft: Draft, catalogue: LawCatalogue) -> tuple[Cited, ...]:
+    """The laws that a draft cites, as `cited_laws` tells them."""
+    return draft.once("cited laws", lambda: tuple(cited_laws(draft.citations, catalogue)))
+
+
+def ended(draft: Draft, citation: Citation) -> bool:
+    """Is a document of the draft cited only as one that ended?"""
+    return draft.once(f"ended at {citation.span.start}", lambda: cited_as_ended(draft.folded, citation))
 
 
 def cited_laws(citations: tuple[Citation, ...], catalogue: LawCatalogue) -> Iterator[Cited]:
@@ -75,8 +85,8 @@ def _under_repealing_heading(folded: str, start: int) -> bool:
     """A line of a list whose heading is 下列文件予以废止：."""
     line_start = folded.rfind("\n", 0, start) + 1
     for _ in range(60):
-        line = folded[line_start : folded.find("\n", line_start) if "\n" in folded[line_start:] else len(folded)]
-        if not _LIST_LINE.match(line) or line_start == 0:
+        line_end = folded.find("\n", line_start)
+        if not _LIST_LINE.match(folded, line_start, line_end if line_end >= 0 else len(folded)) or line_start == 0:
             return False
         previous = folded.rfind("\n", 0, line_start - 1) + 1
         if _REPEALING_LIST.search(folded[previous : line_start - 1]):

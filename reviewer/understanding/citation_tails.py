@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewer.understanding.article_numbers import ArticleNumber, article_numbers
@@ -19,10 +20,26 @@ YEAR_TAIL = re.compile(r"[(（]\s*(?:19|20)\d{2}\s*年?[^()（）]{0,8}[)）]$")
 NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,14})\s*[〔\[【(［﹝]\s*((?:19|20)\d{2})\s*年?\s*[〕\]】)］﹞]\s*第?\s*(\d{1,4})\s*号"
 )
+_NUMBER_TAIL = re.compile(r"[〔\[【(［﹝]\s*(?:19|20)\d{2}\s*年?\s*[〕\]】)］﹞]\s*第?\s*\d{1,4}\s*号")
 _DECREE = re.compile(r"([\u4e00-\u9fff]{2,12}令)\s*第?\s*(\d{1,4})\s*号")
 _SHORT = re.compile(
     r"\(?[^()]{0,60}?(?:以下(?:均|统一|合并|一并)?(?:简称|统称|称)|^简称)为?:?\s*[“\"「『《〈]{0,3}([^”\"」』》〉()“\n]{2,24})"
 )
+
+
+def numbers_in(folded: str) -> Iterator[re.Match[str]]:
+    """Every match of NUMBER, looked for from its bracket, as Chinese characters stand everywhere."""
+    end = 0
+    for tail in _NUMBER_TAIL.finditer(folded):
+        last = tail.start()
+        while last > end and folded[last - 1].isspace():
+            last -= 1
+        start = last
+        while start > end and last - start < 14 and "\u4e00" <= folded[start - 1] <= "\u9fff":
+            start -= 1
+        if found := NUMBER.match(folded, start):
+            end = found.end()
+            yield found
 
 
 def clean_title(title: str) -> str:

@@ -16,11 +16,11 @@ from reviewer.domain import Citation, Provision, Span
 from reviewer.laws import Law, LawCatalogue, name_key, number_key
 from reviewer.understanding.article_numbers import article_numbers
 from reviewer.understanding.citation_tails import (
-    NUMBER,
     YEAR_TAIL,
     Tail,
     after_title,
     clean_title,
+    numbers_in,
     tail_of,
     year_inside,
 )
@@ -296,7 +296,7 @@ def _number_citations(draft: _Draft, found: list[Citation]) -> Iterator[Citation
     """根据国办发〔2018〕37号: a number that is not beside a title; the draft's own number stands on its own line."""
     folded = draft.folded
     taken = sorted((c.span.start, c.span.end) for c in found)
-    for match in NUMBER.finditer(folded):
+    for match in numbers_in(folded):
         line_start = folded.rfind("\n", 0, match.start()) + 1
         lead = list(_LEADS.finditer(match[1]))
         start = match.start() + (lead[-1].end() if lead else 0)

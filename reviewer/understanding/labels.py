@@ -199,6 +199,7 @@ def _is_continuation(
 
 
 _BEFORE_INLINE = frozenset(" 。;:!?")
+_HAN_STOP = re.compile(r"(?<=[\u4e00-\u9fff)])(?<![一二三四五六七八九十])\.")
 
 
 def _next_label(text: str, at: int, style: Style, numbers: tuple[int, ...]) -> tuple[int, int] | None:
@@ -217,10 +218,25 @@ def _next_label(text: str, at: int, style: Style, numbers: tuple[int, ...]) -> t
     found = text.find(needle, at)
     while found >= 0:
         end = found + len(needle)
-        if text[found - 1] in _BEFORE_INLINE and (end := _inline_end(text, end, style)):
+        if _begins_clause(text, found) and (end := _inline_end(text, end, style)):
             return found, end
         found = text.find(needle, found + 1)
-    return None
+    return _next_in_one_sign(text, at, style, n)
+
+
+def _next_in_one_sign(text: str, at: int, style: Style, n: int) -> tuple[int, int] | None:
+    """⒌ or ⑸, which are one character."""
+    first = {Style.DOT: "⒈", Style.PAREN: "⑴"}.get(style)
+    if first is None or n > 20:
+        return None
+    found = text.find(chr(ord(first) + n - 1), at)
+    return (found, found + 1) if found > 0 and _begins_clause(text, found) else None
+
+
+def _begins_clause(text: str, at: int) -> bool:
+    """After a space or the end of a clause; some texts end their sentences with ．, which is folded to a full stop."""
+    before = text[at - 1] if at else " "
+    return before in _BEFORE_INLINE or (before == "." and _HAN_STOP.match(text, at - 1) is not None)
 
 
 def _inline_end(text: str, end: int, style: Style) -> int:

@@ -18,7 +18,7 @@ _ROLES = (
 )
 _ROLE = rf"(?:{_SIDES}|{_ROLES})"
 _HEAD = re.compile(
-    rf"(?:(?<=\n)|(?<=\s)|(?<=\|)|^|(?<=[:;]))(?:\d+(?:\.\d+)*[.、]?\s*)?(?P<role>{_ROLE})\s*(?P<alias>\([^()\n]{{1,24}}\)|/{_ROLE})?\s*"
+    rf"(?<![^\s|:;])(?:\d+(?:\.\d+)*[.、]?\s*)?(?P<role>{_ROLE})\s*(?P<alias>\([^()\n]{{1,24}}\)|/{_ROLE})?\s*"
     rf"(?P<seal>\(\s*(?:盖\s?章|签\s?[章字名]|公\s?章|全称|名称|单位|法人|个人|自然人)[^()\n]{{0,12}}\)|盖章|签章|签字)?\s*:(?P<rest>[^\n]*)",
 )
 _NAMED_BELOW = re.compile(
@@ -48,7 +48,8 @@ def parties_in(
     """
     found: list[Party] = []
     spots: set[int] = set()
-    for match in (*_HEAD.finditer(folded), *_labels_inside_lines(folded), *_NAMED_BELOW.finditer(folded)):
+    heads = tuple(_HEAD.finditer(folded))
+    for match in (*heads, *_labels_inside_lines(folded, heads), *_NAMED_BELOW.finditer(folded)):
         place = _place(match.start("role"), head_end, signature, attachments, folded, match)
         party = _party(match, text, place) if place else None
         if party is not None and match.start("role") not in spots:
@@ -58,9 +59,9 @@ def parties_in(
     yield from found
 
 
-def _labels_inside_lines(folded: str) -> Iterator[re.Match[str]]:
+def _labels_inside_lines(folded: str, heads: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
     """Further roles on the same line: 甲方：某局    乙方：某公司."""
-    for line in _HEAD.finditer(folded):
+    for line in heads:
         at = line.start("rest")
         while inner := _HEAD.search(folded, at, line.end("rest")):
             yield inner
@@ -126,13 +127,14 @@ _TERM = re.compile(
     r"(?P<quote>[\"“‘「『《])?(?P<term>[^\"”’」』》()。,;、\n\s:]{1,24})(?P<close>[\"”’」』》])?"
     r"(?:\s*(?:或|和|、)\s*[\"“‘「《](?P<other>[^\"”’」》()。,;\n]{1,24})[\"”’」》])?"
 )
+_CALLED = re.compile("简称|称为|统称|合称|下称")  # one of these is in every definition
 _BOUNDARY = re.compile(r"[,。;:!?、\s()“”]|(?:所称|根据|依据|按照|依照|由|与|和|及|对|将|是|指|为)")
 _NOT_TERM = re.compile(r"^(?:为|的|之|是|所|应|可|在|有|该|其)")
 
 
 def terms_in(text: str, folded: str) -> Iterator[DefinedTerm]:
     """Defined terms with the wording that they stand for."""
-    for found in _TERM.finditer(folded):
+    for found in _definitions(folded):
         term = text[found.start("term") : found.end("term")].strip()
         quoted = found["quote"] is not None and found["close"] is not None
         introduced = "以下" in found[0] or "下文" in found[0] or "后文" in found[0] or found["open"] is not None
@@ -145,6 +147,17 @@ def terms_in(text: str, folded: str) -> Iterator[DefinedTerm]:
         yield DefinedTerm(Span(found.start("term"), found.end("term")), term, stands_for)
         if found["other"]:
             yield DefinedTerm(Span(found.start("other"), found.end("other")), found["other"], stands_for)
+
+
+def _definitions(folded: str) -> Iterator[re.Match[str]]:
+    """All matches of _TERM, without looking where nothing is called anything."""
+    at = 0
+    while called := _CALLED.search(folded, at):
+        found = _TERM.search(folded, max(at, called.start() - 60))
+        if found is None:
+            return
+        yield found
+        at = found.end()
 
 
 def _stands_for(folded: str, at: int) -> Span:

@@ -54,17 +54,10 @@ def references_in(
     out: list[CrossReference] = []
     for sentence in sentences:
         segment = folded[sentence.start : sentence.end]
-        if (
-            "第" not in segment
-            and "条" not in segment
-            and "款" not in segment
-            and "附" not in segment
-            and "前" not in segment
-            and "上" not in segment
-        ):
-            continue
-        out.extend(_places(folded, sentence, index, bare))
-        out.extend(_attached(folded, sentence, index))
+        if "第" in segment or "条" in segment or "款" in segment or "前" in segment or "上" in segment:
+            out.extend(_places(folded, sentence, index, bare))
+        if "附" in segment:
+            out.extend(_attached(folded, sentence, index))
     out.sort(key=lambda r: r.span.start)
     yield from out
 

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 Tokenizer = Callable[[str], Iterator[tuple[str, int, int]]]
@@ -38,7 +38,9 @@ def is_word(text: str, start: int, end: int) -> bool:
 
 def segmenter() -> str:
     """Name and version of the library in use, for the versions of a review."""
-    name = "rjieba" if _rjieba() is not None else "jieba"
+    from importlib import metadata  # here and not above: it brings the whole of email with it
+
+    name = "rjieba" if find_spec("rjieba") is not None else "jieba"  # not loaded: few texts need its dictionary
     return f"{name} {metadata.version(name)}"
 
 

@@ -1,4 +1,4 @@
-"""Folded text → sentences: split at 。；！？ and line ends, but not inside brackets or quotation marks."""
+"""Folded text → sentences: split at 。；！？ and line ends (and a full-width ．), but not inside brackets or quotes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 
 from reviewer.domain import Span
 
-_STOP = re.compile(r"[。;!?]+[”’」』》\")\]】]*")
+_STOP = re.compile(
+    r"(?:[。;!?]+|(?<=[\u4e00-\u9fff)])(?<![一二三四五六七八九十百条章节款项])\.(?=[\s\d\u4e00-\u9fff]|$))[”’」』》\")\]】]*"
+)
 _CLOSING = {"(": ")", "“": "”", "「": "」", "『": "』"}
 _LONGEST_INSIDE = 120  # a bracket that is not closed sooner was probably never closed
 

@@ -1,0 +1,251 @@
+"""What each clause is about, by its words alone: a trained linear model, applied without scikit-learn or numpy.
+
+text, provisions → clause kinds. The parameters (models/clause_kinds.npz) are plain arrays, written by
+models/train_clause_kinds.py. A unit of text is its character n-grams, weighed and brought to unit length; the weights
+of one n-gram for all kinds are packed into one Python integer, so that adding integers scores every kind at once and
+the sums are exact. Importing numpy alone would take longer than reviewing a short contract.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import struct
+import zipfile
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from operator import add
+from pathlib import Path
+
+from reviewer.domain import ClauseKind, Level, Provision, Span, fold
+from reviewer.errors import ModelError
+
+FORMAT = "clause-kinds 1"
+LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
+SHORTEST = 12
+OFFSET = 1 << 15  # added to a weight so that it is stored as an unsigned number
+_LANE = 4  # bytes of one kind in a packed row: the 800 n-grams of a unit at the greatest weight stay below 2**31
+_WORDS = 3
+_NUMBER = re.compile(r"[\d.,×〇]+")
+_GROUPS = (Level.PART, Level.CHAPTER, Level.SECTION)
+
+FREQUENCY = tuple(round(16 * (1 + math.log(max(n, 1)))) for n in range(LONGEST + 1))
+"""The weight of an n-gram by how often it stands in the unit."""
+ONCE = FREQUENCY[1]
+
+
+def normalised(text: str) -> str:
+    """What the model reads: folded, without white space and blanks, every number as one 0."""
+    letters = "".join(fold(text[: 4 * LONGEST]).replace("_", "").split())
+    return _NUMBER.sub("0", letters)[:LONGEST]
+
+
+def grams(text: str) -> Iterator[str]:
+    """The characters and pairs of characters of a normalised text, with repetitions.
+
+    Triples and words (jieba) were tried: on unseen families they added nothing.
+    """
+    return chain(text, map(add, text, text[1:]))
+
+
+def own_words(provision: Provision, text: str) -> str:
+    """The words of a provision without its label and heading."""
+    words = provision.span.of(text)
+    at = fold(words).find(fold(provision.heading)) if provision.heading else -1
+    if 0 <= at <= len(provision.label) + 5:
+        return words[at + len(provision.heading) :].lstrip(" \u3000:：。.、\n")
+    return words[len(provision.label) :].lstrip(" \u3000:：。.、\n")
+
+
+def units(text: str, provisions: tuple[Provision, ...]) -> Iterator[tuple[Span, str]]:
+    """The clauses of a contract with the words to judge them by: provisions below chapters, else lines."""
+    for top in provisions:
+        for provision in top.walk():
+            if provision.level not in _GROUPS or not provision.children:
+                yield provision.span, own_words(provision, text)
+    if not provisions:
+        at = 0
+        for line in text.split("\n"):
+            yield Span(at, at + len(line)), line
+            at += len(line) + 1
+
+
+class _Rows(dict[int, int]):
+    """N-gram → its weights for all kinds in one integer, `_LANE` bytes each, made when first asked for."""
+
+    def __init__(self, weights: array[int], width: int) -> None:
+        narrow = weights.tobytes()
+        wide = bytearray(len(weights) * _LANE)
+        wide[0::_LANE], wide[1::_LANE] = narrow[0::2], narrow[1::2]
+        self._wide, self._row = bytes(wide), width * _LANE
+
+    def __missing__(self, gram: int) -> int:
+        row = self[gram] = int.from_bytes(self._wide[gram * self._row : (gram + 1) * self._row], "little")
+        return row
+
+
+@dataclass(frozen=True)
+class Model:
+    """Trained parameters; `weights` holds one row of unsigned numbers (weight + OFFSET) for each n-gram."""
+
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    vocabulary: dict[str, int]
+    rarity: array[int]
+    weights: array[int]
+    scale: float  # a stored weight is the true one times this
+    intercepts: tuple[float, ...]
+    slopes: tuple[float, ...]  # of the calibration: probability = 1 / (1 + exp(-(slope * score + shift)))
+    shifts: tuple[float, ...]
+    threshold: float  # a kind below this probability is not reported; a unit without any is unknown
+    version: str
+
+    @cached_property
+    def _rows(self) -> _Rows:
+        return _Rows(self.weights, len(self.kinds))
+
+    @cached_property
+    def _squares(self) -> list[int]:
+        return [r * r for r in self.rarity]
+
+    def name_of(self, kind: str) -> str:
+        return self.names[self.kinds.index(kind)] if kind in self.kinds else kind
+
+    def scores(self, text: str) -> list[float] | None:
+        """The score of every kind for a normalised text; None when it holds nothing that the model knows."""
+        known = Counter(map(self.vocabulary.get, grams(text)))
+        counts = {gram: count for gram, count in known.items() if gram is not None}
+        if not counts:
+            return None
+        rows, squares = self._rows, self._squares
+        once = [gram for gram, count in counts.items() if count == 1]
+        total, length = ONCE * sum(map(rows.__getitem__, once)), ONCE**2 * sum(map(squares.__getitem__, once))
+        weight = ONCE * len(once)
+        for gram, count in counts.items():
+            if count > 1:
+                frequency = FREQUENCY[count]
+                total += frequency * rows[gram]
+                length += frequency**2 * squares[gram]
+                weight += frequency
+        per = 1 / (math.sqrt(length) * self.scale)
+        packed = total.to_bytes(len(self.kinds) * _LANE + 1, "little")
+        ground = OFFSET * weight
+        return [
+            (int.from_bytes(packed[k * _LANE : (k + 1) * _LANE], "little") - ground) * per + intercept
+            for k, intercept in enumerate(self.intercepts)
+        ]
+
+    def probabilities(self, words: str) -> list[tuple[str, float]]:
+        """Every kind with its calibrated probability, in the order of `kinds`."""
+        scores = self.scores(normalised(words))
+        if scores is None:
+            return [(kind, 0.0) for kind in self.kinds]
+        return [
+            (kind, 1 / (1 + math.exp(-(slope * score + shift))))
+            for kind, score, slope, shift in zip(self.kinds, scores, self.slopes, self.shifts, strict=True)
+        ]
+
+    def spoke_for(self, kind: str, words: str) -> tuple[str, ...]:
+        """The words that weighed most for a kind: neighbouring n-grams are told as one word."""
+        text, column, width = normalised(words), self.kinds.index(kind), len(self.kinds)
+        gains = [
+            self.weights[gram * width + column] - OFFSET if gram is not None else 0
+            for gram in map(self.vocabulary.get, map(add, text, text[1:]))
+        ]
+        value = list(map(add, [0, *gains], [*gains, 0]))
+        return _strongest(text, value)
+
+    def classify(self, text: str, provisions: tuple[Provision, ...]) -> tuple[ClauseKind, ...]:
+        """The kinds of every unit at or above the threshold, in the order of the text; several for one unit."""
+        return tuple(found for span, words in units(text, provisions) for found in self.kinds_of(span, words))
+
+    def kinds_of(self, span: Span, words: str) -> Iterator[ClauseKind]:
+        """The kinds of one unit; none is told of a text too short to judge."""
+        if len(words) < SHORTEST:
+            return
+        for kind, probability in self.probabilities(words):
+            if probability >= self.threshold:
+                yield ClauseKind(span, kind, round(probability, 4), self.spoke_for(kind, words))
+
+
+def _strongest(text: str, value: list[int]) -> tuple[str, ...]:
+    """Stretches of text whose characters all speak for the kind, the weightiest first."""
+    limit = 0.25 * max(value, default=0)
+    stretches: dict[str, int] = {}
+    start = None
+    for i, gain in enumerate([*value, 0]):
+        if gain > limit and (i == len(text) or re.match(r"\w", text[i])):
+            start = i if start is None else start
+        elif start is not None:
+            word = text[start:i].strip("0")
+            if 2 <= len(word) <= 12:
+                stretches[word] = max(stretches.get(word, 0), sum(value[start:i]))
+            start = None
+    return tuple(sorted(stretches, key=lambda w: (-stretches[w], w))[:_WORDS])
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def load(path: Path) -> Model:
+    """The parameters of a file; ModelError when it is missing, broken or made for another version."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
+    except FileNotFoundError:
+        raise ModelError(f"{path}：没有条款分类模型的参数文件，请重新安装，或用 make models 训练") from None
+    except (OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise ModelError(f"{path}：模型参数文件已损坏（{error}），请重新安装，或用 make models 重新训练") from None
+    try:
+        return _model(arrays)
+    except (KeyError, ValueError, SyntaxError, UnicodeDecodeError, struct.error, IndexError) as error:
+        raise ModelError(
+            f"{path}：模型参数与本程序不匹配（{_plain(error)}），请用同一版本的程序和参数，或用 make models 重新训练"
+        ) from None
+
+
+def _plain(error: Exception) -> str:
+    return f"缺少 {error.args[0]}" if isinstance(error, KeyError) else str(error)
+
+
+def _model(arrays: dict[str, bytes]) -> Model:
+    version = _text(arrays["format"])
+    if version != FORMAT:
+        raise ValueError(f"格式为“{version}”，需要“{FORMAT}”")
+    kinds, grams_known = _text(arrays["kinds"]).split("\n"), _text(arrays["vocabulary"]).split("\n")
+    names = _text(arrays["names"]).split("\n")
+    rarity, weights = array("H", _content(arrays["rarity"], "<u2")), array("H", _content(arrays["weights"], "<u2"))
+    numbers = {n: array("d", _content(arrays[n], "<f8")) for n in ("intercepts", "slopes", "shifts", "scalars")}
+    if len(weights) != len(kinds) * len(grams_known) or len(rarity) != len(grams_known):
+        raise ValueError(f"{len(kinds)} 个种类、{len(grams_known)} 个特征，权重却有 {len(weights)} 个")
+    if any(len(numbers[n]) != len(kinds) for n in ("intercepts", "slopes", "shifts")) or len(names) != len(kinds):
+        raise ValueError("各种类的参数个数不一致")
+    scale, threshold = numbers["scalars"]
+    return Model(
+        tuple(kinds), tuple(names), {g: i for i, g in enumerate(grams_known)}, rarity, weights, scale,
+        tuple(numbers["intercepts"]), tuple(numbers["slopes"]), tuple(numbers["shifts"]), threshold,
+        _text(arrays["version"]),
+    )  # fmt: skip
+
+
+def _text(raw: bytes) -> str:
+    return _content(raw, "|u1").decode("utf-8")
+
+
+def _content(raw: bytes, kind: str) -> bytes:
+    """The data of one array in numpy's .npy format, checked against its header."""
+    if raw[:6] != b"\x93NUMPY":
+        raise ValueError("不是 npy 数组")
+    (size,) = struct.unpack("<H", raw[8:10])
+    header = ast.literal_eval(raw[10 : 10 + size].decode("latin1"))
+    data = raw[10 + size :]
+    item = int(kind[2:])
+    if header["descr"] != kind or header["fortran_order"] or math.prod(header["shape"]) * item != len(data):
+        raise ValueError(f"数组的类型或长度不符（{header['descr']} {header['shape']}）")
+    return data
