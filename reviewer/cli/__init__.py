@@ -14,7 +14,10 @@ from reviewer.cli.options import USER_ERROR
 from reviewer.errors import ReviewerError
 
 MODULES = {
-    "check": "check", "text": "check", "rules": "rules", "laws": "laws", "samples": "samples",
+    "check": "check", "text": "check", "rules": "rules", "laws": "laws", "samples": "samples", "batch": "batch",
+    "compare": "compare",
+    "serve": "office", "matter": "office", "remind": "office", "backup": "office", "restore": "office",
+    "audit": "office",
 }  # fmt: skip
 
 

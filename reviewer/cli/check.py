@@ -21,11 +21,12 @@ from reviewer.errors import ReviewerError, UsageError
 @click.option("--format", "form", default="text", show_default=True,
               type=click.Choice(["text", "json", "sarif"]), help="输出到屏幕的格式。")  # fmt: skip
 @click.option("--export", "names", multiple=True, help="另外生成的文件，如 html、annotated_docx；可给多个。")
+@click.option("--suggest", is_flag=True, help="annotated_docx 中有确切改写的，另以修订方式改在原文上。")
 @click.option("-o", "--output", type=PATH, help="--export 生成的文件放在哪个目录；默认与原文件同目录。")
 @own_lexicons
 def check(
     files: tuple[Path, ...], line: str | None, kind: str | None, on: dt.date | None, form: str,
-    names: tuple[str, ...], output: Path | None, lexicons: tuple[Path, ...],
+    names: tuple[str, ...], suggest: bool, output: Path | None, lexicons: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """审查一个或多个文件。
 
@@ -33,6 +34,10 @@ def check(
 
     例：reviewer check 合同.docx --export html --export annotated_docx -o 审查结果
     """
+    from reviewer import isolation
+
+    reader = click.get_current_context().with_resource(isolation.start())  # first: what it forks is small
+    reader.begin(files[0])  # the file is read while the rules are loaded
     from reviewer import exports
     from reviewer.exports import json
 
@@ -42,10 +47,10 @@ def check(
     codes, printed = [CLEAN], []
     for path in files:
         try:
-            review = loaded.review_file(path, on=on, line=Line(line) if line else None, type=kind)
+            review = loaded.review(reader.read(path), on=on, line=Line(line) if line else None, type=kind)
             printed.append(exports.export(form, review, path))
             for name in names:
-                _write(name, review, path, output)
+                _write(name, review, path, output, suggest=suggest)
             codes.append(_code(review))
         except ReviewerError as error:
             click.echo(f"错误：{error}", err=True)
@@ -71,14 +76,15 @@ def _joined(form: str, printed: list[bytes]) -> bytes:
     return b"\n".join(printed)
 
 
-def _write(name: str, review: Review, path: Path, output: Path | None) -> None:
+def _write(name: str, review: Review, path: Path, output: Path | None, *, suggest: bool = False) -> None:
     from reviewer import exports
 
+    options = {"suggest": True} if suggest and name == "annotated_docx" else {}
     folder = output or path.parent
     target = folder / f"{path.stem}.{exports.titles()[name]}{exports.suffix(name)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(exports.export(name, review, path))
+        target.write_bytes(exports.export(name, review, path, **options))
     except OSError as error:
         raise UsageError(f"不能写入 {target}（{error.strerror}），请检查目录是否存在、是否有写权限和空间") from None
     click.echo(f"已生成 {target}", err=True)
@@ -91,10 +97,12 @@ def text(file: Path) -> None:
 
     例：reviewer text 合同.docx
     """
-    loaded = engine()
-    from reviewer import readers
+    from reviewer import isolation
 
-    document = readers.read(file)
+    with isolation.start() as reader:
+        reader.begin(file)
+        loaded = engine()
+        document = reader.read(file)
     draft = loaded.understand(document)
     click.echo(f"{document.name}　{document.format}　{len(document.text)} 字　{draft.line.value} / {draft.type}")
     for warning in document.warnings:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
 import click
 
-from reviewer.cli.options import CLEAN, FOUND, LINES, PATH, SEVERITY, engine, own_lexicons
+from reviewer.cli.options import CLEAN, FOUND, LINES, PATH, SEVERITY, date, engine, own_lexicons
 from reviewer.errors import UsageError
 
 
@@ -39,11 +40,12 @@ def rules_list(line: str | None, category: str | None, lexicons: tuple[Path, ...
 
 @rules.command("show")
 @click.argument("rule_id")
+@click.option("--data", type=PATH, envvar="REVIEWER_DATA", help="单位的数据目录；给出则显示这条规则的处置记录。")
 @own_lexicons
-def rules_show(rule_id: str, lexicons: tuple[Path, ...]) -> None:
-    """显示一条规则的全部内容。
+def rules_show(rule_id: str, data: Path | None, lexicons: tuple[Path, ...]) -> None:
+    """显示一条规则的全部内容和本单位的处置记录。
 
-    例：reviewer rules show contract/payment/pay-when-paid
+    例：reviewer rules show contract/payment/paid-when-paid
     """
     loaded = engine(lexicons)
     rule = loaded.lexicon.rule(rule_id)
@@ -57,6 +59,19 @@ def rules_show(rule_id: str, lexicons: tuple[Path, ...]) -> None:
     for title, examples in (("命中例", rule.hit), ("放行例", rule.clean)):
         for example in examples:
             click.echo(f"{title}：{example}")
+    if data is not None:
+        _show_record(data, rule.id)
+
+
+def _show_record(data: Path, rule_id: str) -> None:
+    """What the office decided on this rule's findings; nothing where it has no record."""
+    from reviewer.office.rule_record import rule_record
+
+    record = rule_record(data, rule_id)
+    if record is not None:
+        click.echo(f"处置记录：{record.in_words}")
+        for reason in record.reasons:
+            click.echo(f"误报理由：{reason}")
 
 
 def _closest(name: str, names: list[str]) -> str:
@@ -67,21 +82,28 @@ def _closest(name: str, names: list[str]) -> str:
 
 @rules.command("test")
 @click.argument("files", nargs=-1, type=PATH)
+@click.option("--deep", is_flag=True, help="另查：永远不会命中的写法、被其他规则遮住的规则、所据法律有变化的规则。")
+@click.option("--since", callback=date, help="另列所据法律在这一天之后修改或者施行的规则，如 2026-01-01。")
 @own_lexicons
-def rules_test(files: tuple[Path, ...], lexicons: tuple[Path, ...]) -> None:
+def rules_test(files: tuple[Path, ...], deep: bool, since: dt.date | None, lexicons: tuple[Path, ...]) -> None:
     """用每条规则自带的命中例、放行例测试规则；给出文件则只测这些文件里的规则。
 
     例：reviewer rules test lexicons/rules/contract/payment.yaml
+
+    例：reviewer rules test --deep --since 2026-01-01
     """
+    from reviewer import upkeep
     from reviewer.handbook import problems
 
-    loaded = engine(lexicons)
+    loaded, today = engine(lexicons), dt.date.today()
     prefixes = tuple(f"{path.parent.name}/{path.stem}/" for path in files) or ("",)
     tested, wrong = 0, 0
     for rule in loaded.lexicon.rules:
         if rule.id.startswith(prefixes):
             tested += 1
             found = list(problems(loaded, rule))
+            if deep or since:
+                found += upkeep.problems(loaded, rule, today, since)
             wrong += bool(found)
             for sentence in found:
                 click.echo(sentence)

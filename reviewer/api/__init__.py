@@ -1,0 +1,13 @@
+"""The plain HTTP side of the office: login, files, papers, calendar feed, health; Streamlit is mounted beside it."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from reviewer.api import downloads, login, outgoing
+from reviewer.office.desk import Office
+
+
+def routes(office: Office, setup_code: str) -> list[BaseRoute]:
+    """Every route; `setup_code` proves at the first start that one can read the server's console."""
+    return [*login.routes(office, setup_code), *outgoing.routes(office), *downloads.routes(office)]

@@ -1,0 +1,323 @@
+"""The use cases of comments: accept, edit, dismiss, merge, add, reply, assign, answer, confirm; each one transaction.
+
+Every change names the version of the comment that the person looked at. When somebody was faster, ConflictError says
+who and what, nothing is written, and the page keeps what was typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from reviewer.domain import Span
+from reviewer.errors import UsageError
+from reviewer.office import audit, comment_rows, roles, rows, similar
+from reviewer.office.comment_records import (
+    ANSWER_NAMES,
+    PERSON,
+    SEVERITY_NAMES,
+    STATUS_NAMES,
+    VERDICT_NAMES,
+    Answer,
+    Comment,
+    Place,
+    Status,
+    Target,
+    Verdict,
+    Wording,
+)
+from reviewer.office.desk import Office
+from reviewer.office.records import ConflictError, ForbiddenError, Matter, Role, State, StoredFile, User
+from reviewer.office.store import Reading, Row, Writing, now
+from reviewer.office.texts import text_of
+from reviewer.office.wording import clean, needed
+from reviewer.office.workflow import STATES
+
+TEXT_LENGTH = 2000
+TITLE_LENGTH = 100
+REASON_LENGTH = 500
+NOT_YET = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})
+
+
+def accept(office: Office, actor: User, target: Target, wording: Wording | None = None) -> Comment:
+    """Make a finding (or a dismissed comment again) an opinion of the office, in other words where given."""
+    clean_wording = _wording(wording) if wording else None
+
+    def work(db: Writing, found: Comment) -> Row:
+        if clean_wording is None or clean_wording == found.wording:
+            return _status(db, actor, found, Status.ACCEPTED, "accept", "")
+        comment_rows.remark(db, found.id, actor, "edit", _difference(found.wording, clean_wording))
+        return {**comment_rows.columns(clean_wording), "edited": 1, "status": Status.ACCEPTED.value, "reason": ""}
+
+    return _change(office, actor, target, "dispose", "采用意见", work)
+
+
+def edit(office: Office, actor: User, target: Target, wording: Wording) -> Comment:
+    """Write a comment anew: the handler any, everybody their own."""
+    cleaned = _wording(wording)
+
+    def work(db: Writing, found: Comment) -> Row:
+        comment_rows.remark(db, found.id, actor, "edit", _difference(found.wording, cleaned))
+        return {**comment_rows.columns(cleaned), "edited": 1}
+
+    return _change(office, actor, target, "dispose", "修改意见", work, own=True)
+
+
+def dismiss(office: Office, actor: User, target: Target, reason: str) -> Comment:
+    """误报: the machine was wrong, and why."""
+    why = needed(reason, REASON_LENGTH, "误报的理由")
+
+    def work(db: Writing, found: Comment) -> Row:
+        if found.origin == PERSON:
+            raise UsageError("人工意见不能标为误报，可以撤回")
+        return _status(db, actor, found, Status.DISMISSED, "dismiss", why)
+
+    return _change(office, actor, target, "dispose", "标为误报", work)
+
+
+def restore(office: Office, actor: User, target: Target) -> Comment:
+    """Take a decision back: the finding waits again."""
+
+    def work(db: Writing, found: Comment) -> Row:
+        back = Status.ACCEPTED if found.origin == PERSON else Status.PENDING
+        return {**_status(db, actor, found, back, "restore", ""), "merged_into": None}
+
+    return _change(office, actor, target, "dispose", "恢复意见", work)
+
+
+def withdraw(office: Office, actor: User, target: Target) -> Comment:
+    """Take one's own comment back."""
+
+    def work(db: Writing, found: Comment) -> Row:
+        if found.origin != PERSON:
+            raise UsageError("机审意见不能撤回，可以标为误报")
+        return _status(db, actor, found, Status.WITHDRAWN, "withdraw", "")
+
+    return _change(office, actor, target, "dispose", "撤回意见", work, own=True)
+
+
+def merge(office: Office, actor: User, target: Target, into: int) -> Comment:
+    """Let another comment of the same matter speak for this one."""
+
+    def work(db: Writing, found: Comment) -> Row:
+        other = comment_rows.get(db, into)
+        if other.matter_id != found.matter_id or other.id == found.id or other.status is not Status.ACCEPTED:
+            raise UsageError("只能并入同一事项中已采用的另一条意见")
+        changes = _status(db, actor, found, Status.MERGED, "merge", f"并入“{other.wording.title}”")
+        return {**changes, "merged_into": into}
+
+    return _change(office, actor, target, "dispose", "合并意见", work)
+
+
+def add(office: Office, actor: User, file_id: int, span: Span, wording: Wording) -> Comment:
+    """One's own comment on a passage of a version."""
+    cleaned = _wording(wording)
+    with office.store.reading() as reading:
+        stored = _file(reading, file_id)
+        matter = rows.get_matter(reading, stored.matter_id)
+        require(actor, "comment", matter)
+    text = text_of(office, stored, matter.line)
+    if not 0 <= span.start < span.end <= len(text.draft.text):
+        raise UsageError("选中的文字不在这份文件里，请重新选择")
+    where = Place(file_id, span, text.draft.where(span.start), span.of(text.draft.text))
+    with office.store.writing() as db:
+        matter = rows.get_matter(db, stored.matter_id)
+        require(actor, "comment", matter)
+        made = Comment(0, 0, 1, matter.id, file_id, PERSON, "", "", "", "", cleaned, "", Status.ACCEPTED, where)
+        comment_id = comment_rows.write(db, actor, made)
+        similar.index(db, comment_id, where.excerpt, cleaned.title, cleaned.text, cleaned.suggestion)
+        audit.record(db, actor.account, "提出意见", matter.display_number, comment=comment_id)
+        return comment_rows.get(db, comment_id)
+
+
+def reply(office: Office, actor: User, target: Target, text: str) -> Comment:
+    """Say something below a comment; changes nothing of it, so no version is asked for."""
+    said = needed(text, TEXT_LENGTH, "回复内容")
+    with office.store.writing() as db:
+        found, matter = _found(db, actor, target)
+        require(actor, "reply", matter)
+        _shown_to(db, actor, found, matter)
+        comment_rows.remark(db, found.id, actor, "reply", said)
+        audit.record(db, actor.account, "回复意见", matter.display_number, comment=found.id)
+        return comment_rows.get(db, found.id)
+
+
+def assign(office: Office, actor: User, target: Target, user_id: int | None) -> Comment:
+    """Ask a colleague to look after a comment; None takes it back."""
+
+    def work(db: Writing, found: Comment) -> Row:
+        name = "（取消）"
+        if user_id is not None:
+            row = db.one("SELECT name, roles, active FROM users WHERE id = ?", [user_id])
+            if row is None or not row["active"] or not ({Role.HANDLER, Role.APPROVER} & set(json.loads(row["roles"]))):
+                raise UsageError("只能交给在岗的承办人或签发人")
+            name = row["name"]
+        comment_rows.remark(db, found.id, actor, "assign", name)
+        return {"assigned_to": user_id}
+
+    return _change(office, actor, target, "comment", "交办意见", work)
+
+
+def answer(office: Office, actor: User, target: Target, said: Answer, reason: str = "") -> Comment:
+    """The submitting unit: 采纳, 部分采纳 or 不采纳; the last two with a reason."""
+    if said is Answer.NONE:
+        raise UsageError("请选择采纳、部分采纳或不采纳")
+    why = clean(reason, TEXT_LENGTH, "理由")
+    if said is not Answer.ACCEPTED and not why:
+        raise UsageError(f"选择“{ANSWER_NAMES[said]}”要写明理由")
+
+    def work(db: Writing, found: Comment) -> Row:
+        if found.status is not Status.ACCEPTED:
+            raise UsageError("这条意见已经不再需要答复，请刷新页面")
+        _shown_to(db, actor, found, rows.get_matter(db, found.matter_id))
+        comment_rows.remark(db, found.id, actor, "answer", ANSWER_NAMES[said] + (f"：{why}" if why else ""))
+        return {"answer": said.value, "answer_reason": why, "answered_by": actor.name, "answered_at": now()}
+
+    return _change(office, actor, target, "answer", "答复意见", work)
+
+
+def confirm(office: Office, actor: User, target: Target, verdict: Verdict) -> Comment:
+    """How the passage came back in the newest version, as the officer sees it."""
+    if verdict is Verdict.NONE:
+        raise UsageError("请选择已按意见修改、未修改或另行修改")
+
+    def work(db: Writing, found: Comment) -> Row:
+        if not found.place.standing:
+            raise UsageError("还没有修改稿，不需要核对")
+        db.run("UPDATE places SET verdict = ?, verdict_by = ?, verdict_at = ? WHERE comment_id = ? AND file_id = ?",
+               [verdict.value, actor.name, now(), found.id, found.place.file_id])  # fmt: skip
+        comment_rows.remark(db, found.id, actor, "verdict", VERDICT_NAMES[verdict])
+        return {}
+
+    return _change(office, actor, target, "dispose", "核对修改", work)
+
+
+def relocate(office: Office, actor: User, target: Target, span: Span) -> Comment:
+    """Put a comment whose passage was not found for certain where it belongs in the newest version."""
+    with office.store.reading() as reading:
+        found = comment_rows.get(reading, target.comment_id)
+        stored, matter = _file(reading, found.place.file_id), rows.get_matter(reading, found.matter_id)
+        require(actor, "dispose", matter)
+    text = text_of(office, stored, matter.line)
+    if not 0 <= span.start < span.end <= len(text.draft.text):
+        raise UsageError("选中的文字不在这份文件里，请重新选择")
+
+    def work(db: Writing, found: Comment) -> Row:
+        db.run('UPDATE places SET start = ?, "end" = ?, place = ?, excerpt = ?, standing = ? WHERE comment_id = ?'
+               " AND file_id = ? AND standing <> ''",
+               [span.start, span.end, text.draft.where(span.start), span.of(text.draft.text), "changed", found.id,
+                stored.id])  # fmt: skip
+        comment_rows.remark(db, found.id, actor, "carried", "人工定位")
+        return {}
+
+    return _change(office, actor, target, "dispose", "定位意见", work)
+
+
+Work = Callable[[Writing, Comment], Row]
+
+
+def _change(office: Office, actor: User, target: Target, action: str, name: str, work: Work, *, own: bool = False
+            ) -> Comment:  # fmt: skip
+    """Rights, version, the work, the new version and the log, in one transaction. `own`: its author may, too."""
+    with office.store.writing() as db:
+        found, matter = _found(db, actor, target)
+        author = own and found.origin == PERSON and found.created_by == actor.id
+        require(actor, "comment" if author else action, matter)
+        _same_version(found, target)
+        changes = work(db, found)
+        db.update("comments", found.id, {**changes, "version": found.version + 1, "updated_by": actor.name,
+                                         "updated_at": now()})  # fmt: skip
+        audit.record(db, actor.account, name, matter.display_number, comment=found.id, version=found.version + 1)
+        return comment_rows.get(db, found.id)
+
+
+def _found(db: Writing, actor: User, target: Target) -> tuple[Comment, Matter]:
+    """The comment; a finding that nobody touched becomes one now (taken back when the rest is refused)."""
+    if target.comment_id:
+        found = comment_rows.get(db, target.comment_id)
+        return found, rows.get_matter(db, found.matter_id)
+    row = db.one("SELECT r.matter_id, r.file_id, x.review_id FROM findings x JOIN reviews r ON r.id = x.review_id"
+                 " WHERE x.id = ?", [target.finding_id])  # fmt: skip
+    if row is None:
+        raise UsageError("这条机审意见已经更新，请刷新页面")
+    finding = next(f for f in rows.findings(db, row["review_id"]) if f.id == target.finding_id)
+    matter = rows.get_matter(db, row["matter_id"])
+    known = db.value("SELECT id FROM comments WHERE file_id = ? AND fingerprint = ?",
+                     [row["file_id"], finding.fingerprint])  # fmt: skip
+    if known is not None:
+        return comment_rows.get(db, known), matter
+    roles.require_on(actor, "view", matter)
+    made = comment_rows.pending(finding, matter.id, row["file_id"])
+    comment_id = comment_rows.write(db, actor, made)
+    similar.index(db, comment_id, finding.excerpt, finding.title, finding.message, finding.suggestion)
+    return replace(comment_rows.get(db, comment_id), version=0), matter
+
+
+def _same_version(found: Comment, target: Target) -> None:
+    if found.version == target.version:
+        return
+    raise ConflictError(
+        f"{found.updated_by} 已在 {found.updated_at[11:16]} 先处理了这条意见（现在是“{STATUS_NAMES[found.status]}”），"
+        "您的修改没有保存，输入的文字还在。请看过最新内容后再处理"
+    )
+
+
+def require(actor: User, action: str, matter: Matter) -> None:
+    """Raises a sentence unless the person may do it to comments of this matter now."""
+    roles.require_on(actor, action, matter)
+    info = STATES[matter.state]
+    if info.closed or matter.state in NOT_YET:
+        raise UsageError(f"事项{info.name}，现在不能处理意见")
+    if action == "answer" and matter.state in (State.ISSUED, State.FILED):
+        raise UsageError("意见书已经签发，不能再答复")
+
+
+def shared_until(db: Reading, matter_id: int) -> str:
+    """Comments made until this moment were given to the unit: the last feedback, supplement request or signing."""
+    moves = "'feedback', 'ask_supplement', 'sign', 'archive', 'archive_filed'"
+    return str(db.value(f"SELECT coalesce(max(at), '') FROM history WHERE matter_id = ? AND move IN ({moves})",
+                        [matter_id]))  # fmt: skip
+
+
+def _shown_to(db: Reading, actor: User, found: Comment, matter: Matter) -> None:
+    """An applicant deals with what was given to the unit only."""
+    if not roles.is_staff(actor) and not (
+        found.status is Status.ACCEPTED and found.created_at <= shared_until(db, matter.id)
+    ):
+        raise ForbiddenError("这条意见还没有反馈给送审单位")
+
+
+def _status(db: Writing, actor: User, found: Comment, status: Status, kind: str, reason: str) -> Row:
+    if found.status is status:
+        raise UsageError(f"这条意见已经是“{STATUS_NAMES[status]}”")
+    comment_rows.remark(db, found.id, actor, kind, reason)
+    return {"status": status.value, "reason": reason}
+
+
+def _wording(wording: Wording) -> Wording:
+    text = needed(wording.text, TEXT_LENGTH, "意见内容")
+    title = clean(wording.title, TITLE_LENGTH, "标题").replace("\n", " ") or text.split("\n")[0][:30]
+    basis = tuple(b for b in (clean(b, 200, "依据") for b in wording.basis) if b)
+    return Wording(wording.severity, title, text, clean(wording.suggestion, TEXT_LENGTH, "修改建议"), basis)
+
+
+def _difference(before: Wording, after: Wording) -> str:
+    """What was edited, for the thread."""
+    said = []
+    if before.severity != after.severity:
+        said.append(f"程度由{SEVERITY_NAMES[before.severity]}改为{SEVERITY_NAMES[after.severity]}")
+    for name, old, new in (("标题", before.title, after.title), ("意见", before.text, after.text),
+                           ("修改建议", before.suggestion, after.suggestion)):  # fmt: skip
+        if old != new:
+            said.append(f"{name}原为“{old}”" if old else f"补充{name}")
+    if before.basis != after.basis:
+        said.append("修改了依据")
+    return "；".join(said) or "没有改动"
+
+
+def _file(db: Reading, file_id: int) -> StoredFile:
+    row = db.one("SELECT * FROM files WHERE id = ?", [file_id])
+    if row is None:
+        raise UsageError("没有这个文件，或者它不属于您的单位")
+    return rows.stored_file(row)
