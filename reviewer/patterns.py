@@ -126,8 +126,7 @@ def can_match(pattern: str, draft: Draft) -> bool:
     literals = required_literals(pattern)
     if literals is None or draft.literals is None:
         return True
-    seen = draft.literals
-    return any(s in seen for s in literals)
+    return not draft.literals.keys().isdisjoint(literals)
 
 
 def found(pattern: str, draft: Draft, within: Span | None = None) -> bool:
@@ -148,9 +147,9 @@ def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
     """Matches that stay inside one sentence; only sentences with one of the literals are tried."""
     if not can_match(pattern, draft):
         return
-    regex = compiled(pattern)
+    regex, folded = compiled(pattern), draft.folded
     for sentence in candidate_sentences(pattern, draft):
-        yield from regex.finditer(draft.folded, sentence.start, sentence.end)
+        yield from regex.finditer(folded, sentence.start, sentence.end)
 
 
 def candidate_sentences(pattern: str, draft: Draft) -> Iterator[Span]:

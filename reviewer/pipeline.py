@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -44,6 +44,8 @@ from reviewer.scan import literal_scanner
 from reviewer.understanding import clause_kinds, understand
 from reviewer.understanding.segmentation import is_word, segmenter
 
+DOUBTED = 0.5  # confidence of a finding on doubtful characters at most
+ABSENCE_CHECKERS = ("paired", "required_clause")
 _IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
 
 
@@ -56,6 +58,7 @@ class Engine:
     scan: Callable[[str], Mapping[str, tuple[int, ...]]]
     law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     laws_version: str = ""  # of the catalogue and the imported texts
+    read: Callable[[Path], Document] = readers.read  # `isolation.Reader.read` where a file must not harm the process
 
     @classmethod
     def load(cls, *, own_lexicons: tuple[Path, ...] = (), law_texts: Path | None = None) -> Engine:
@@ -66,6 +69,12 @@ class Engine:
         catalogue, texts = load_catalogue(LEXICONS / "laws"), LawTexts(law_texts or law_texts_folder())
         version = "+".join(filter(None, (catalogue.version, texts.version)))
         return cls(lexicon, catalogue, literal_scanner(lexicon.literals), texts, version)
+
+    @cached_property
+    def model_version(self) -> str:
+        """The first digits of the parameters' sha256; empty where there are none."""
+        path = MODELS / "clause_kinds.npz"
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
 
     @cached_property
     def clause_model(self) -> clause_kinds.Model:
@@ -84,7 +93,7 @@ class Engine:
     def review_file(
         self, path: Path, *, on: dt.date | None = None, line: Line | None = None, type: str | None = None
     ) -> Review:
-        return self.review(readers.read(path), on=on, line=line, type=type)
+        return self.review(self.read(path), on=on, line=line, type=type)
 
     def review(
         self, document: Document, *, on: dt.date | None = None, line: Line | None = None, type: str | None = None
@@ -95,7 +104,7 @@ class Engine:
         findings, outcomes = self.check(draft, knowledge)
         cited = [c for c in draft.citations if c.kind not in ("self", "document")]
         coverage = scoring.coverage(document, cited, outcomes)
-        versions = Versions(__version__, self.lexicon.version, self.laws_version, "", segmenter())
+        versions = Versions(__version__, self.lexicon.version, self.laws_version, self.model_version, segmenter())
         score = scoring.score(findings, outcomes, coverage)
         return Review(draft, knowledge.on, findings, outcomes, coverage, score, versions, document.warnings)
 
@@ -117,7 +126,9 @@ class Engine:
             outcomes.append(outcome)
             findings.extend(own)
         groups = {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
-        return tuple(_in_order(_gathered(_without_doubles(findings), groups))), tuple(outcomes)
+        absences = {rule.id for rule in self.lexicon.rules if rule.checker in ABSENCE_CHECKERS}
+        kept = _without_doubles(findings, absences)
+        return tuple(_in_order(_gathered(kept, groups))), tuple(outcomes)
 
     def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         """One rule on one draft."""
@@ -147,11 +158,12 @@ class Engine:
             first = max(same, key=lambda m: m.confidence)  # the surest place leads, else the first of the text
             where, excerpt = draft.where(first.span.start), first.span.of(draft.text)
             category = self.lexicon.categories[rule.category]
+            confidence, because = _as_recognised(first, draft.document)
             yield Finding(
                 rule=rule.id, category=rule.category, aspect=category.aspect, severity=first.severity or rule.severity,
                 span=first.span, where=where, excerpt=excerpt, title=rule.title, message=message,
                 suggestion=suggestion, edit=first.edit, basis=tuple(dict.fromkeys((*rule.basis, *first.basis))),
-                unverified_basis=rule.unverified_basis, confidence=first.confidence, because=first.because,
+                unverified_basis=rule.unverified_basis, confidence=confidence, because=because,
                 clause=clause, fingerprint=fingerprint(rule.id, where, excerpt, n if len(groups) > 1 else 0),
                 also_at=tuple(m.span for m in same if m is not first), category_name=category.name,
             )  # fmt: skip
@@ -165,6 +177,14 @@ def _classifier(engine: Engine) -> Callable[[Draft], tuple[ClauseKind, ...]]:
         return engine.clause_model.classify(text, provisions)
 
     return lambda draft: kinds(draft.text, draft.provisions)
+
+
+def _as_recognised(match: Match, document: Document) -> tuple[float, str]:
+    """Confidence and reason of a match, less sure where it rests on characters that recognition (OCR) doubted."""
+    if not any(doubt.overlaps(match.span) for doubt in document.doubtful):
+        return match.confidence, match.because
+    reasons = (match.because, "所在文字由扫描识别得出，可能有误，请对照原件核对")
+    return min(match.confidence, DOUBTED), "；".join(filter(None, reasons))
 
 
 def _unmet(rule: Rule, draft: Draft) -> str:
@@ -190,12 +210,16 @@ def _inside_title_marks(draft: Draft, span: Span) -> bool:
     return opened and "》" in after and (after.find("《") < 0 or after.find("》") < after.find("《"))
 
 
-def _without_doubles(findings: list[Finding]) -> Iterator[Finding]:
-    """Of findings of one category on nearly the same words, the most serious; its places take in the others'."""
+def _without_doubles(findings: list[Finding], absences: Collection[str]) -> Iterator[Finding]:
+    """Of findings of one category on nearly the same words, the most serious; its places take in the others'.
+
+    Two rules that miss different things at one place say different things, so both stay.
+    """
     kept: list[Finding] = []
     for finding in sorted(findings, key=_rank):
         twin = next((k for k in kept if k.category == finding.category and k.clause == finding.clause
-                     and _mostly_same(k.span, finding.span)), None)  # fmt: skip
+                     and _mostly_same(k.span, finding.span)
+                     and not (k.rule in absences and finding.rule in absences)), None)  # fmt: skip
         if twin is None:
             kept.append(finding)
         else:

@@ -12,10 +12,10 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reviewer"
 LAYERS = {
     "errors": 0,
-    "domain": 1, "laws": 1, "patterns": 1, "scan": 1, "places": 1,
-    "readers": 2, "understanding": 2, "lexicon": 2, "law_files": 2,
+    "domain": 1, "laws": 1, "patterns": 1, "scan": 1, "places": 1, "pattern_samples": 1,
+    "readers": 2, "understanding": 2, "lexicon": 2, "law_files": 2, "law_texts": 2,
     "checkers": 3, "exports": 3, "scoring": 3,
-    "pipeline": 4, "handbook": 4, "reference": 4,
+    "pipeline": 4, "comparing": 4, "handbook": 4, "isolation": 4, "reference": 4, "law_import": 4, "upkeep": 4,
     "office": 5, "batch": 5,
     "cli": 6, "api": 6, "web": 6, "__main__": 6,
 }  # fmt: skip
@@ -24,7 +24,8 @@ HOMES = {
     "jieba": "understanding/segmentation.py", "rjieba": "understanding/segmentation.py",
     "pypdfium2": "readers/pdf", "pdfplumber": "readers/pdf", "ahocorasick_rs": "scan.py", "click": "cli/",
     "sqlite_utils": "office/store", "docx": ("exports/", "batch/checkup_docx.py"),
-    "openpyxl": "batch/summary_xlsx.py", "pyarrow": "batch/parquet.py", "distributed": "batch/cluster.py",
+    "openpyxl": ("batch/summary_xlsx.py", "office/ledger.py"),
+    "docxtpl": "office/templates.py", "pyarrow": "batch/parquet.py", "distributed": "batch/cluster.py",
     "fsspec": "batch/storage.py",
 }  # fmt: skip
 DRAWERS = {"utils", "util", "helpers", "common", "misc", "base", "manager", "tools"}

@@ -74,7 +74,14 @@ def _quiet(draft: Draft, span: Span, statement: Span, options: Options) -> bool:
     if not options.outsider:
         return False
     words = "\n".join(part.of(draft.folded) for part in parts)
-    return bool(compiled(_ORGAN).search(clause)) or not compiled(_OUTSIDER).search(words)
+    return _by_organ(clause) or not compiled(_OUTSIDER).search(words)
+
+
+def _by_organ(clause: str) -> bool:
+    """Does an organ stand before the place as the one who acts (not as the one to whom: 向区城管局缴存)?"""
+    organ = compiled(_ORGAN).search(clause)
+    addressed = compiled(r"(?:向|到|至|在|报|交给?)[^，。；]{0,10}$")
+    return organ is not None and addressed.search(clause[: organ.start()]) is None
 
 
 def _allowed(draft: Draft, parts: tuple[Span, ...], options: Options) -> bool:
@@ -122,6 +129,7 @@ def _is_cited(head: str, start: int) -> bool:
 
 _LEADS_ON = (":", ";", ",", "、")  # as folded
 _ITEM = r"\s*(?:（[一二三四五六七八九十\d]{1,3}）|[\d一二三四五六七八九十]{1,3}[、.．）]|[①-⑳])"
+_INLINE = r"：(?=\s*(?:（[一1]）|[一1][、.．]))"  # 提交下列材料：（一）申请表；
 _MOST_LINES = 16
 
 
@@ -139,15 +147,19 @@ def statement_of(draft: Draft, span: Span) -> Span:
         if not leads_on and not item:
             break
         first -= 1
-        if item and draft.folded[before.end - 1] == ":":
+        if item and (draft.folded[before.end - 1] == ":" or compiled(_INLINE).search(before.of(draft.folded))):
             break
     lead = draft.sentences[first]
-    if item and not draft.folded[lead.start : lead.end].endswith(":"):
+    words = draft.folded[lead.start : lead.end]
+    if item and not words.endswith(":") and compiled(_INLINE).search(words) is None:
         return here  # a list without a lead
     return Span(lead.start, here.end)
 
 
-_PREAMBLE = r"(?:通告|通知|公告|意见|规定|措施|事项|方案|要求|政策|办法|标准)[^。；，]{0,8}如下：?$|制[定订]本|现就[^。；]{0,40}：$"
+_PREAMBLE = (
+    r"(?:通告|通知|公告|意见|规定|措施|事项|方案|要求|政策|办法|标准)[^。；，]{0,8}如下：?$"
+    r"|制[定订]本|现就[^。；]{0,40}：$"
+)
 
 
 def said_in(draft: Draft, span: Span, statement: Span) -> tuple[Span, ...]:
@@ -166,6 +178,8 @@ def said_in(draft: Draft, span: Span, statement: Span) -> tuple[Span, ...]:
         if compiled(_ITEM).match(draft.folded, own.start, own.end):
             break
         at -= 1
+    if inline := compiled(_INLINE).search(draft.folded, lead.start, lead.end):
+        lead = Span(lead.start, inline.end())
     if compiled(_PREAMBLE).search(lead.of(draft.folded).rstrip()):
         return (own,)
     return (lead, own)
@@ -215,7 +229,7 @@ _OUTSIDER = (
     r"个人|公民|居民|村民|市民|群众|业主|住户|租户|出租户|承租|房东|车|主办|举办者|组织者|用户|产权人|所有人|使用人|权利人|被征收人|申请人|申报|当事人"
     r"|相对人|投标人|供应商|生产者|销售者|消费者|乘客|旅客|患者|企业|公司|经营|商户|商家|店|工商户|雇主|从业|人员|驾驶员|司机|骑手|家政"
     r"|市场主体|经济组织|社会组织|机构|平台|中介|协会|专家|评委|投资|开发商|合作社|养殖|作坊|工地|学校|家长|学生|家庭|农户|职工|员工|参保"
-    r"|老年人|摊位|摊点|摊贩|摊主|养犬|饲养|驾驶人|农民|托管|学员|用水|用电|用气|持有人|租户|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
+    r"|老年人|摊位|摊点|摊贩|商贩|小贩|摊主|养犬|饲养|驾驶人|农民|托管|学员|用水|用电|用气|持有人|租户|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
 )
 
 

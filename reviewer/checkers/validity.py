@@ -45,7 +45,7 @@ _OPEN = compiled(r"(?:长期|永久)(?:有效|施行|执行)|有效期(?:为|至
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["missing", "expired", "over", "longer", "early", "soon", "at_once", "conflict"]
+    look: Literal["missing", "expired", "over", "longer", "early", "past", "lapsed", "soon", "at_once", "conflict"]
     years: float = 5  # longer: the longest validity allowed
     days: int = 30  # soon, at_once: the days that should lie between issue and effect
     ranks: tuple[Rank, ...] = ("规范性文件",)
@@ -188,12 +188,27 @@ def _after(start: dt.date, months: Decimal) -> dt.date:
 def _missing(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     """Takes effect, without any word on how long: the finding stands at the clause on taking effect."""
     begun = starts(draft)
-    if not begun or validities(draft) or _OPEN.search(draft.folded):
+    if validities(draft) or _OPEN.search(draft.folded):
+        return
+    if not begun:
+        yield from _trial_without_end(draft, options)
         return
     place = begun[-1].span
     because = f"写有“{place.of(draft.text).strip()}”，全文没有出现本文件的有效期、试行期或者失效日期"
     yield Match(place, {"施行": place.of(draft.text).strip()}, because, clause="validity_period",
                 confidence=options.confidence)  # fmt: skip
+
+
+def _trial_without_end(draft: Draft, options: Options) -> Iterator[Match]:
+    """（试行） in the title of articles, and not a word on when it begins or how long the trial lasts."""
+    title = draft.parts.title
+    articles = sum(p.level == Level.ARTICLE for p in draft.articles)
+    if title is None or articles < 3 or compiled("[试暂]行").search(fold(draft.title)) is None:
+        return
+    if compiled(r"(?:有效|试行|暂行|执行|实施)期").search(draft.folded):
+        return
+    because = "题名为试行、暂行，全文没有写试行多久"
+    yield Match(title, {"施行": "试行（暂行）"}, because, clause="validity_period", confidence=options.confidence)
 
 
 def _expired(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
@@ -242,6 +257,8 @@ def _longer(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Ma
         months = valid.months
         if months is None and valid.until and begun:
             months = Decimal((valid.until - begun[-1]).days) / Decimal("30.437")
+        elif months is None and valid.until and draft.dated is None and starts(draft):
+            months = Decimal((valid.until - knowledge.on).days) / Decimal("30.437")  # a draft, issued not before today
         if months is not None and months > limit + Decimal("0.5"):
             written = valid.span.of(draft.text).strip()
             years = f"{(months / 12).quantize(Decimal('0.1')).normalize():f}年"
@@ -263,6 +280,38 @@ def _early(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Mat
             values = {"施行日": _text(start.date), "印发日": _text(draft.dated), "天数": str(days)}
             because = f"施行日期{values['施行日']}早于落款日期{values['印发日']}{days}天"
             yield Match(start.span, values, because, confidence=options.confidence)
+
+
+def _past(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    """An undated draft that takes effect before the day of its review."""
+    for start in starts(draft):
+        if start.delay is None and start.date and not draft.dated and not draft.number and start.date < knowledge.on:
+            values = {"施行日": _text(start.date), "审查日": _text(knowledge.on)}
+            because = f"没有落款日期，施行日期{values['施行日']}早于审查日{values['审查日']}"
+            yield Match(start.span, values, because, confidence=options.confidence)
+            return
+
+
+_POLICY_UNTIL = compiled(
+    r"(?:执行|实施|政策|优惠|减免|补贴|适用|有效|支持|扶持|延续|延长)[^。；，]{0,12}(?:至|到|截至)\s?(?=20\d\d年)"
+)
+
+
+def _lapsed(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    """A measure inside the document whose own last day is over: 执行期限至2025年12月31日."""
+    last = {d.span.start: (d, day) for d in draft.facts.dates if (day := _last_day(d)) is not None}
+    whole = {v.span for v in validities(draft)}
+    for sentence in draft.sentences:
+        for place in _POLICY_UNTIL.finditer(draft.folded, sentence.start, sentence.end):
+            found = next((last[i] for i in range(place.end(), place.end() + 2) if i in last), None)
+            if found is None or found[1] >= knowledge.on:
+                continue
+            span = Span(place.start(), found[0].span.end)
+            if any(span.overlaps(w) for w in whole) or not in_parts(draft, span, ()):
+                continue
+            values = {"届满日": _text(found[1]), "审查日": _text(knowledge.on)}
+            because = f"“{span.of(draft.text).strip()}”早于审查日{values['审查日']}"
+            yield Match(span, values, because, confidence=options.confidence)
 
 
 def _soon(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
@@ -306,8 +355,8 @@ def _conflict(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[
 
 _Look = Callable[[Draft, Options, Knowledge], Iterator[Match]]
 _LOOKS: dict[str, _Look] = {
-    "missing": _missing, "expired": _expired, "over": _over, "longer": _longer, "early": _early, "soon": _soon,
-    "at_once": _at_once, "conflict": _conflict,
+    "missing": _missing, "expired": _expired, "over": _over, "longer": _longer, "early": _early, "past": _past,
+    "lapsed": _lapsed, "soon": _soon, "at_once": _at_once, "conflict": _conflict,
 }  # fmt: skip
 
 

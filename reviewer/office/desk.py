@@ -18,6 +18,7 @@ from reviewer.pipeline import Engine
 from reviewer.places import LEXICONS
 
 OWN_LEXICONS = "lexicons"  # a folder of this name in the data folder adds to ours or overrides it
+LAW_TEXTS = "laws"  # where `reviewer laws import --data` puts them
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Office:
 
     def engine(self) -> Engine:
         own = self.folder / OWN_LEXICONS
-        return _engine((own,) if own.is_dir() else ())
+        return _engine((own,) if own.is_dir() else (), self.folder / LAW_TEXTS)
 
 
 def open_office(folder: Path) -> Office:
@@ -47,8 +48,8 @@ def open_office(folder: Path) -> Office:
 
 
 @cache
-def _engine(own: tuple[Path, ...]) -> Engine:
-    return Engine.load(own_lexicons=own)
+def _engine(own: tuple[Path, ...], law_texts: Path) -> Engine:
+    return Engine.load(own_lexicons=own, law_texts=law_texts)
 
 
 @lru_cache(maxsize=8)

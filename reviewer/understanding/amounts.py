@@ -13,11 +13,12 @@ _SCALE = r"(?:百万|千万|万亿|[十百千万亿])?"
 _FOREIGN = r"美元|欧元|港元|港币|日元|英镑"
 _NOT_MONEY = r"(?![化论素件器旦月宵首始老勋]|结构|经济|方程)"
 _MONEY = re.compile(
+    rf"(?=[￥¥\d{CAPITAL_DIGITS}{CHINESE_DIGITS}])(?:"  # what it may begin with, before each way of going on
     rf"(?P<sign>[￥¥]\s*)(?P<marked>{_FIGURE})\s*(?P<scale>{_SCALE}(?:元|圆)?整?)"
     rf"|(?P<figure>(?:{_FIGURE})\s*(?:亿\s*\d+(?:\.\d+)?\s*(?:千万|百万|万)|{_SCALE}))\s*(?P<unit>元|圆|块钱|{_FOREIGN}){_NOT_MONEY}"
     r"(?:\s*\d\s*角(?:\s*\d\s*分)?)?\s*(?:整|正(?![常式在当确规]))?"
     rf"|(?P<words>[{CAPITAL_DIGITS}{CHINESE_DIGITS}][{CAPITAL_DIGITS}{CHINESE_DIGITS}点\s]{{0,30}}(?P<wordunit>元|圆|圓|{_FOREIGN}){_NOT_MONEY}"
-    rf"(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*角)?(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*分(?![之为期别]))?\s*(?:整|正(?![常式在当确规]))?)"
+    rf"(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*角)?(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*分(?![之为期别]))?\s*(?:整|正(?![常式在当确规]))?))"
 )
 _CAPITALS = frozenset(CAPITAL_DIGITS) - frozenset(CHINESE_DIGITS)
 _SLASH_UNIT = re.compile(
@@ -62,7 +63,9 @@ def _cents(text: str) -> str:
     return "" if found is None else f"{found[1]}角" + (f"{found[2]}分" if found[2] else "")
 
 
-_RATE = re.compile(rf"[百千万]分之\s*(?:[{CHINESE_DIGITS}点]+|\d+(?:\.\d+)?)|(?<![\d.])\d[\d,]*(?:\.\d+)?\s*[%‰‱]")
+_RATE = re.compile(
+    rf"(?=[百千万\d])(?:[百千万]分之\s*(?:[{CHINESE_DIGITS}点]+|\d+(?:\.\d+)?)|(?<![\d.])\d[\d,]*(?:\.\d+)?\s*[%‰‱])"
+)
 _EACH_AFTER = re.compile(r"\s*(?:\(\s*)?(?:/|每)\s*(日|天|月|年)")
 _EACH_BEFORE = re.compile(
     r"(?:每|按|逐)(日|天|月|年)(?!初|底|末|度)|每(?:逾期|延迟|延误|拖延|延期|迟延|超过|超期|拖欠|推迟|迟|拖|晚|误)[^,。;\n]{0,6}?[一1]\s*个?(日|天|月|年)"

@@ -29,8 +29,8 @@ from reviewer.errors import ModelError
 FORMAT = "clause-kinds 1"
 LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
 SHORTEST = 12
-OFFSET = 1 << 15  # added to a weight so that it is stored as an unsigned number
-_LANE = 4  # bytes of one kind in a packed row: the 800 n-grams of a unit at the greatest weight stay below 2**31
+OFFSET = 1 << 19  # added to a weight so that it is stored as an unsigned number (of 20 bits)
+_LANE = 5  # bytes of one kind in a packed row: the 800 n-grams of a unit at the greatest weight stay below 2**40
 _WORDS = 3
 _NUMBER = re.compile(r"[\d.,×〇]+")
 _GROUPS = (Level.PART, Level.CHAPTER, Level.SECTION)
@@ -82,7 +82,7 @@ class _Rows(dict[int, int]):
     def __init__(self, weights: array[int], width: int) -> None:
         narrow = weights.tobytes()
         wide = bytearray(len(weights) * _LANE)
-        wide[0::_LANE], wide[1::_LANE] = narrow[0::2], narrow[1::2]
+        wide[0::_LANE], wide[1::_LANE], wide[2::_LANE] = narrow[0::4], narrow[1::4], narrow[2::4]
         self._wide, self._row = bytes(wide), width * _LANE
 
     def __missing__(self, gram: int) -> int:
@@ -220,7 +220,7 @@ def _model(arrays: dict[str, bytes]) -> Model:
         raise ValueError(f"格式为“{version}”，需要“{FORMAT}”")
     kinds, grams_known = _text(arrays["kinds"]).split("\n"), _text(arrays["vocabulary"]).split("\n")
     names = _text(arrays["names"]).split("\n")
-    rarity, weights = array("H", _content(arrays["rarity"], "<u2")), array("H", _content(arrays["weights"], "<u2"))
+    rarity, weights = array("H", _content(arrays["rarity"], "<u2")), array("I", _content(arrays["weights"], "<u4"))
     numbers = {n: array("d", _content(arrays[n], "<f8")) for n in ("intercepts", "slopes", "shifts", "scalars")}
     if len(weights) != len(kinds) * len(grams_known) or len(rarity) != len(grams_known):
         raise ValueError(f"{len(kinds)} 个种类、{len(grams_known)} 个特征，权重却有 {len(weights)} 个")

@@ -13,9 +13,10 @@ from reviewer.understanding.numerals import to_decimal, to_int
 _YEAR_WORDS = r"[一二][一二三四五六七八九〇○零OΟ0][一二三四五六七八九〇○零OΟ\d]{2}"
 _SMALL = r"\d{1,2}|[一二三四五六七八九十廿卅]{1,3}"
 _DATE = re.compile(
+    r"(?=[\d一二三四五六七八九十廿卅])(?:"  # one look at the letter spares three looks around it
     rf"(?<![\d.])(?P<y>(?:19|20)\d{{2}}|{_YEAR_WORDS})\s*年(?!\s*[度级份代龄])(?:\s*(?P<m>{_SMALL})\s*月(?!\s*[份内])?(?:\s*(?P<d>{_SMALL})\s*[日号](?!内))?)?"
     rf"|(?<![\d.A-Za-z-])(?P<y2>(?:19|20)\d{{2}})(?P<sep>[-./])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?![\d.%])"
-    rf"|(?<![\d.一二三四五六七八九十第个])(?P<m3>{_SMALL})\s*月\s*(?P<d3>{_SMALL})\s*[日号](?!内)"
+    rf"|(?<![\d.一二三四五六七八九十第个])(?P<m3>{_SMALL})\s*月\s*(?P<d3>{_SMALL})\s*[日号](?!内))"
 )
 
 

@@ -41,6 +41,8 @@ def new_paper(*, landscape: bool = False) -> Any:
     section.top_margin, section.bottom_margin = (Mm(28), Mm(26)) if landscape else (Mm(37), Mm(35))
     section.left_margin, section.right_margin = (Mm(26), Mm(26)) if landscape else (Mm(28), Mm(26))
     section.footer_distance = Mm(28) if not landscape else Mm(18)
+    for lang in paper.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")
     paper.core_properties.author = paper.core_properties.comments = ""
     for style in list(paper.styles):
         if style.type == WD_STYLE_TYPE.PARAGRAPH and style.name == "Normal":
@@ -61,8 +63,10 @@ def new_paper(*, landscape: bool = False) -> Any:
     return paper
 
 
-def _style(paper: Any, name: str, font: str, size: float, *, indent: float = 0, right: float = 0,
-           align: Any = ALIGN.LEFT, color: RGBColor | None = None, line: float = 28, keep: bool = False) -> None:  # fmt: skip
+def _style(
+    paper: Any, name: str, font: str, size: float, *, indent: float = 0, right: float = 0, align: Any = ALIGN.LEFT,
+    color: RGBColor | None = None, line: float = 28, keep: bool = False,
+) -> None:  # fmt: skip
     style = paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = paper.styles["Normal"]
     _font(style, font, size)
@@ -140,6 +144,7 @@ def table(paper: Any, heads: tuple[str, ...], cells: tuple[str, ...], widths: tu
     made = paper.add_table(rows=4, cols=len(heads))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for n, (head, cell, width) in enumerate(zip(heads, cells, widths, strict=True)):
+        made.columns[n].width = Mm(width)
         for row in made.rows:
             row.cells[n].width = Mm(width)
         _put(made.rows[0].cells[n], "表头", head)
@@ -177,7 +182,8 @@ def opinion() -> Any:
         ("正文缩进", "{%p elif block.level == 3 %}"), ("三级标题", "{{ block.text }}"),
         ("正文缩进", "{%p else %}"), ("正文缩进", "{{ block.text }}"),
         ("正文缩进", "{%p endif %}"), ("正文缩进", "{%p endfor %}"), ("正文缩进", "{%p endfor %}"),
-        ("正文缩进", "{%p if replaces %}"), ("正文缩进", "本意见书印发后，{{ replaces }}同时作废。"), ("正文缩进", "{%p endif %}"),
+        ("正文缩进", "{%p if replaces %}"), ("正文缩进", "本意见书印发后，{{ replaces }}同时作废。"),
+        ("正文缩进", "{%p endif %}"),
         ("正文缩进", "{%p if attachments %}"), ("正文缩进", ""), ("正文缩进", "附件：{{ attachments }}"),
         ("正文缩进", "{%p endif %}"), ("正文缩进", ""), ("正文缩进", ""),
         ("落款", "{{ office }}"), ("落款", "{{ date }}"),
@@ -190,7 +196,8 @@ def adoption() -> Any:
     lines(paper, ("公文标题", "审查意见采纳情况表"), ("主送", "事项：{{ title }}（{{ number }}）"),
           ("主送", "送审单位：{{ unit }}　　{{ summary }}"))  # fmt: skip
     table(
-        paper, ("序号", "条款", "程度", "审查意见", "修改建议", "采纳情况", "理由或者修改说明", "修改前", "修改后", "核对"),
+        paper,
+        ("序号", "条款", "程度", "审查意见", "修改建议", "采纳情况", "理由或者修改说明", "修改前", "修改后", "核对"),
         ("{{ r.serial }}", "{{ r.where }}", "{{ r.severity }}", "{{ r.opinion }}", "{{ r.suggestion }}",
          "{{ r.answer }}", "{{ r.reason }}", "{{ r.before }}", "{{ r.after }}", "{{ r.verdict }}"),
         (10, 20, 12, 44, 38, 16, 30, 28, 28, 18), "rows",
@@ -203,9 +210,9 @@ def supervision() -> Any:
     paper = new_paper()
     head(paper)
     lines(paper, ("主送", "{{ unit }}："), ("正文缩进", "{%p for paragraph in paragraphs %}"),
-          ("正文缩进", "{{ paragraph }}"), ("正文缩进", "{%p endfor %}"), ("正文缩进", ""),
-          ("落款", "{{ office }}"), ("落款", "{{ date }}"), ("主送", ""))  # fmt: skip
-    table(paper, ("项目", "内容"), ("{{ r.name }}", "{{ r.value }}"), (40, 110), "facts")
+          ("正文缩进", "{{ paragraph }}"), ("正文缩进", "{%p endfor %}"), ("正文缩进", ""))  # fmt: skip
+    table(paper, ("项目", "内容"), ("{{ r.name }}", "{{ r.value }}"), (36, 118), "facts")
+    lines(paper, ("正文缩进", ""), ("落款", "{{ office }}"), ("落款", "{{ date }}"))
     return paper
 
 
@@ -215,8 +222,9 @@ def dossier() -> Any:
           ("主送", "受理号：{{ number }}　　送审单位：{{ unit }}"), ("主送", "结论：{{ conclusion }}"))  # fmt: skip
     table(paper, ("序号", "文件名称", "文号或者版本", "形成者", "日期", "备注"),
           ("{{ r.serial }}", "{{ r.name }}", "{{ r.number }}", "{{ r.author }}", "{{ r.date }}", "{{ r.note }}"),
-          (12, 58, 34, 22, 24, 16), "rows")  # fmt: skip
-    lines(paper, ("主送", ""), ("主送", "本卷共{{ count }}件。　　立卷人：{{ handler }}　　检查人："), ("落款", "{{ date }}"))
+          (12, 54, 32, 22, 25, 12), "rows")  # fmt: skip
+    lines(paper, ("主送", ""), ("主送", "本卷共{{ count }}件。　　立卷人：{{ handler }}　　检查人："),
+          ("落款", "{{ date }}"))
     return paper
 
 
