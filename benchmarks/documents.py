@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 PARTIES = ("某区住房和城乡建设局", "某区教育和体育局", "某区综合行政执法局", "某街道办事处", "某区公共资源交易中心")
@@ -55,3 +59,43 @@ def write_docx(path: Path, pages: float, seed: int = 1) -> Path:
             cell.text = text
     document.save(str(path))
     return path
+
+
+def write_pdf(path: Path, pages: float, seed: int = 1) -> Path:
+    """The same contract as `write_docx`, printed to PDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        typed = write_docx(Path(folder) / f"{path.stem}.docx", pages, seed)
+        if not print_pdfs([typed], path.parent):
+            path.write_bytes(pdf_of(contract_lines(pages, seed)))
+    return path
+
+
+def print_pdfs(documents: list[Path], folder: Path) -> bool:
+    """Print .docx files with LibreOffice, as offices do: fonts embedded. False where it is not installed."""
+    office = shutil.which("soffice")
+    if office is None:
+        return False
+    with tempfile.TemporaryDirectory() as profile:
+        for at in range(0, len(documents), 40):  # longer lists end too early without a word
+            command = [office, "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", "pdf",
+                       "--outdir", str(folder), *map(str, documents[at : at + 40])]  # fmt: skip
+            subprocess.run(command, capture_output=True, check=True)
+    return all((folder / f"{d.stem}.pdf").is_file() for d in documents)
+
+
+def pdf_of(lines: list[str]) -> bytes:
+    """Paragraphs as the pages of a text PDF, 30 characters a line and 29 lines a page, its font not embedded."""
+    tests = str(Path(__file__).parents[1] / "tests")
+    if tests not in sys.path:
+        sys.path.append(tests)
+    from pdf_builder import PdfPage, make_pdf
+
+    printed = [("　　" + line)[at : at + 30] for line in lines for at in range(0, len(line) + 2, 30)]
+    sheets = []
+    for first in range(0, len(printed), 29):
+        page = PdfPage()
+        for row, text in enumerate(printed[first : first + 29]):
+            bare = text.lstrip("　")
+            page.text(88 + 14 * (len(text) - len(bare)), 90 + 24 * row, bare, size=14)
+        sheets.append(page)
+    return make_pdf(sheets)

@@ -12,7 +12,7 @@ from pdf_builder import COLUMNS, LEFT, SIZE, PdfPage, make_pdf, stream
 
 from reviewer.domain import BlockKind, Document, LineBox, PageAnchor
 from reviewer.errors import UnreadableFileError
-from reviewer.readers import pdf, pdf_drawing, pdf_page, pdf_streams
+from reviewer.readers import ocr, pdf, pdf_drawing, pdf_page, pdf_streams
 from reviewer.readers.pdf_lines import Line
 from reviewer.readers.pdf_paragraphs import joined
 from reviewer.readers.pdf_tables import find_grids
@@ -28,7 +28,9 @@ Read = Callable[..., Document]
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Read:
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    monkeypatch.setenv(ocr.SWITCH, "off")  # what can be read without recognition; test_ocr.py has the rest
+
     def read_pages(*pages: PdfPage, data: bytes | None = None) -> Document:
         path = tmp_path / "送审稿.pdf"
         path.write_bytes(make_pdf(pages) if data is None else data)

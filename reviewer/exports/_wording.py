@@ -48,6 +48,24 @@ def further_places(review: Review, finding: Finding, most: int = 6) -> str:
     return "、".join(places[:most]) + (f" 等{len(finding.also_at)}处" if len(places) > most else "")
 
 
+def comment(review: Review, finding: Finding, note: str = "") -> list[str]:
+    """The paragraphs of a comment beside the words of a finding, the first one its title."""
+    said = [f"【{SEVERITIES[finding.severity]}】{finding.title}"]
+    if finding.message and finding.message != finding.title:
+        said.append(finding.message)
+    if finding.suggestion:
+        said.append(f"修改建议：{finding.suggestion}")
+    if finding.edit is not None:
+        said.append(f"改写为：{finding.edit or '（删除）'}")
+    if finding.basis:
+        said.append(f"依据：{'；'.join(finding.basis)}{basis_note(finding)}")
+    if finding.also_at:
+        said.append(f"同类问题还见于：{further_places(review, finding)}")
+    if note:
+        said.append(f"（{note}）")
+    return [" ".join(text.split()) for text in said]
+
+
 def basis_note(finding: Finding) -> str:
     """A warning where the basis was not checked against the law itself."""
     return f"（{UNVERIFIED}）" if finding.unverified_basis and finding.basis else ""

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.domain import Block, BlockKind, Document, DocxAnchor, Finding, Review
-from reviewer.errors import UsageError
+from reviewer.errors import UnreadableFileError, UsageError
 from reviewer.exports import _docx_ranges as ranges
+from reviewer.exports import _docx_suggestions as suggestions
 from reviewer.exports import _wording as wording
+from reviewer.readers import legacy
 from reviewer.readers.containers import open_archive, parse_xml, parts_of, unpack
 from reviewer.readers.docx_text import VAL, W
 
@@ -73,8 +75,12 @@ class _Target(NamedTuple):
     note: str  # why it does not stand on the words themselves
 
 
-def export(review: Review, source: Path | None = None) -> bytes:
-    """The bytes of the annotated .docx. Raises UsageError where the source is not the .docx that was reviewed."""
+def export(review: Review, source: Path | None = None, *, suggest: bool = False) -> bytes:
+    """The bytes of the annotated .docx; a .doc, .wps or .odt comes back as .docx.
+
+    With `suggest`, findings that have an exact rewording also become tracked changes (修订).
+    Raises UsageError where the source is not the file that was reviewed.
+    """
     data = _source_bytes(review.draft.document, source)
     with open_archive(data, review.draft.document.name) as archive:
         package = _Package(review.draft.document.name, archive, parts_of(archive))
@@ -85,14 +91,14 @@ def export(review: Review, source: Path | None = None) -> bytes:
                 f"{package.name}：文件为“Strict Open XML”格式，不能直接加批注。请在 Word 中另存为普通 .docx 后重新审查"
             )
         if review.findings:
-            _comment(package, main, body, review)
+            _comment(package, main, body, review, suggest=suggest)
         return _written(package)
 
 
 def _source_bytes(document: Document, source: Path | None) -> bytes:
     if source is None:
         raise UsageError(f"{document.name}：生成批注稿需要原文件，请指定送审的 .docx 文件")
-    if document.format != "docx":
+    if document.format != "docx" and f".{document.format}" not in legacy.SUFFIXES:
         raise UsageError(
             f"{document.name}：批注稿只能在 .docx 文件上生成，该文件是 {document.format} 格式；"
             "请用 Word 或 WPS 另存为 .docx 后重新审查，或改用审查报告（html）"
@@ -103,7 +109,19 @@ def _source_bytes(document: Document, source: Path | None) -> bytes:
         raise UsageError(f"{source.name}：无法打开原文件，请确认文件仍在原处且有读取权限") from error
     if hashlib.sha256(data).hexdigest() != document.sha256:
         raise UsageError(f"{source.name}：文件与审查时的内容不一致，批注会错位；请重新审查后再生成批注稿")
-    return data
+    return data if document.format == "docx" else _converted(data, document)
+
+
+def _converted(data: bytes, document: Document) -> bytes:
+    """The .docx that LibreOffice makes of an older format: the one that the anchors of the document speak of."""
+    try:
+        converted = legacy.converted(data, document.name)
+        same = legacy.read_converted(converted, document.name).text == document.text
+    except UnreadableFileError as error:
+        raise UsageError(str(error)) from error
+    if not same:
+        raise UsageError(f"{document.name}：再次转换的文字与审查时不同，批注会错位；请另存为 .docx 后重新审查")
+    return converted
 
 
 def _main_part(package: _Package) -> str:
@@ -112,7 +130,7 @@ def _main_part(package: _Package) -> str:
     return "word/document.xml" if found is None else posixpath.normpath(found.get("Target", "").lstrip("/"))
 
 
-def _comment(package: _Package, main: str, body: etree._Element, review: Review) -> None:
+def _comment(package: _Package, main: str, body: etree._Element, review: Review, *, suggest: bool) -> None:
     """One comment for every finding: first all runs are split, then the marks and the texts are written."""
     paragraphs = list(body.iter(ranges.PARAGRAPH))
     if not paragraphs:
@@ -128,6 +146,7 @@ def _comment(package: _Package, main: str, body: etree._Element, review: Review)
     part = _comments_part(package, main)
     comments = package.root(part, W + "comments")
     package.changed.update((main, part))
+    wanted = _suggestions(review, targets) if suggest else []
     free = _first_free_number(comments, body)
     styles = _comment_styles(package, main)
     for number, (finding, target) in enumerate(zip(review.findings, targets, strict=True), free):
@@ -136,6 +155,22 @@ def _comment(package: _Package, main: str, body: etree._Element, review: Review)
         else:
             ranges.mark_child(target.start.paragraph, target.box, number)
         comments.append(_comment_element(review, finding, target, number, styles))
+    change = suggestions.first_free_number(body)
+    for suggestion in wanted:
+        if suggestions.suggest(suggestion, change, AUTHOR, f"{review.reviewed_on.isoformat()}T00:00:00Z"):
+            change += len(suggestion.runs) + 1
+
+
+def _suggestions(review: Review, targets: list[_Target]) -> list[suggestions.Suggestion]:
+    """What can be written as tracked changes: exact rewordings of words that the file holds as they were read."""
+    found = []
+    for finding, target in zip(review.findings, targets, strict=True):
+        if finding.edit is None or target.box is not None or target.note or finding.clause is not None:
+            continue
+        if target.end.offset - target.start.offset == len(finding.span):
+            suggestion = suggestions.suggestion_for(target.start, target.end, INVALID.sub("", finding.edit))
+            found += [suggestion] if suggestion is not None else []
+    return found
 
 
 # ---------------------------------------------------------------- where a comment goes
@@ -204,7 +239,7 @@ def _comment_element(
             W + "initials": INITIALS,
         },
     )
-    for i, text in enumerate(_sentences(review, finding, target.note)):
+    for i, text in enumerate(wording.comment(review, finding, target.note)):
         paragraph = etree.SubElement(comment, W + "p")
         if styles[0]:
             properties = etree.SubElement(paragraph, W + "pPr")
@@ -220,24 +255,6 @@ def _comment_element(
         written = etree.SubElement(run, W + "t", {ranges.SPACE: "preserve"})
         written.text = INVALID.sub("\ufffd", text)
     return comment
-
-
-def _sentences(review: Review, finding: Finding, note: str) -> list[str]:
-    """The paragraphs of a comment, the first one its title."""
-    said = [f"【{wording.SEVERITIES[finding.severity]}】{finding.title}"]
-    if finding.message and finding.message != finding.title:
-        said.append(finding.message)
-    if finding.suggestion:
-        said.append(f"修改建议：{finding.suggestion}")
-    if finding.edit is not None:
-        said.append(f"改写为：{finding.edit or '（删除）'}")
-    if finding.basis:
-        said.append(f"依据：{'；'.join(finding.basis)}{wording.basis_note(finding)}")
-    if finding.also_at:
-        said.append(f"同类问题还见于：{wording.further_places(review, finding)}")
-    if note:
-        said.append(f"（{note}）")
-    return [" ".join(text.split()) for text in said]
 
 
 # ---------------------------------------------------------------- the package

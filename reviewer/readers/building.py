@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain import Block, BlockKind, Contents, Document, DocxAnchor, LineBox, PageAnchor, Span, TableCell
+from reviewer.errors import UnreadableFileError
 
 NOT_CHINESE = "文档不是中文或中文很少，规则按中文编写，结论不可靠"
 NO_TEXT = "文档没有可以读取的文字，无法审查；如果是扫描件，请先做文字识别"
 MINIMUM_CHINESE_SHARE = 0.1  # of all letters
 MAXIMUM_KANA_SHARE = 0.2  # of all letters: above it the text is Japanese
+MAX_BLOCK = 100_000  # code points of one paragraph; a contract of 100 pages has that many in all
+MAX_UNBROKEN = 10_000  # code points without any punctuation that ends or parts a sentence
+MAX_DIGITS = 500
+_UNBROKEN = re.compile(rf"[^。，；：！？、,;:!?\n]{{{MAX_UNBROKEN}}}")
+_DIGITS = re.compile(rf"[0-9０-９]{{{MAX_DIGITS}}}")
 
 # The radicals of U+2E80 that fonts map common characters to; NFKC leaves them alone (EquivalentUnifiedIdeograph.txt).
 _SUPPLEMENT = dict(
@@ -50,6 +56,7 @@ def _ideograph_table() -> dict[int, str]:
     return table
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file could be written with
 _ODD_IDEOGRAPH = re.compile("[\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
 
 
@@ -81,10 +88,28 @@ def assemble(
         blocks.append(Block(span, piece.kind, _shifted(piece.anchor, start), piece.cell, piece.level))
         texts.append(piece.text)
         start = span.end + 1
-    text = ordinary_ideographs("\n".join(texts))
+    text = _SURROGATE.sub("\ufffd", ordinary_ideographs("\n".join(texts)))
     digest = hashlib.sha256(path.read_bytes() if data is None else data).hexdigest()
+    _refuse_what_is_no_document(text, blocks, path.name)
     said = (*warnings, *_language_warnings(text))
     return Document(path.name, digest, format, text, tuple(blocks), contents or Contents(), said)
+
+
+def _refuse_what_is_no_document(text: str, blocks: Sequence[Block], name: str) -> None:
+    """Raise for text that nobody wrote as a document, and that rules would look at for ever."""
+    longest = max((len(block.span) for block in blocks), default=0)
+    if longest > MAX_BLOCK:
+        raise UnreadableFileError(
+            f"{name}：有一段文字长达 {longest} 字，超过 {MAX_BLOCK} 字的上限，不像正常的公文。请检查分段后另存再试。"
+        )
+    if longest > MAX_UNBROKEN and _UNBROKEN.search(text):
+        raise UnreadableFileError(
+            f"{name}：有一段文字连续 {MAX_UNBROKEN} 字没有句读，不像正常的公文。请确认文件内容，另存为新文件后再试。"
+        )
+    if longest > MAX_DIGITS and _DIGITS.search(text):
+        raise UnreadableFileError(
+            f"{name}：文字中有超过 {MAX_DIGITS} 位的数字，不像正常的公文。请确认文件内容，另存为新文件后再试。"
+        )
 
 
 def _shifted(anchor: DocxAnchor | PageAnchor | None, by: int) -> DocxAnchor | PageAnchor | None:
@@ -96,7 +121,7 @@ def _shifted(anchor: DocxAnchor | PageAnchor | None, by: int) -> DocxAnchor | Pa
 def _shifted_lines(lines: Iterable[LineBox], by: int) -> Iterator[LineBox]:
     for line in lines:
         span = Span(line.span.start + by, line.span.end + by)
-        yield LineBox(span, line.page, line.top, line.bottom, line.edges)
+        yield LineBox(span, line.page, line.top, line.bottom, line.edges, line.confidence, line.doubtful)
 
 
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff\U00020000-\U000323af]+")

@@ -79,6 +79,8 @@ def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error  # the file is not at fault
         raise UnreadableFileError(
             f"{name}：文件部件 {part} 不是完整的 XML，文件已损坏。请用 Word、WPS 修复并另存后再试。"
         ) from error

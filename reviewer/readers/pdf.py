@@ -1,20 +1,20 @@
-"""PDF → Document: pages with text are read with the place of every character, the others are named."""
+"""PDF → Document: pages with text are read with the place of every character, the others are recognised or named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reviewer.domain import BlockKind, Contents, Document, PageAnchor, TableCell
+from reviewer.domain import Contents, Document
 from reviewer.errors import UnreadableFileError
-from reviewer.readers.building import Piece, assemble
-from reviewer.readers.pdf_lines import Line, by_region, flow, lines_of
+from reviewer.readers.building import assemble
+from reviewer.readers.layout import Page, aside_of, distinct, page_of, pieces_of, ranges
 from reviewer.readers.pdf_page import PageContent, read_page
-from reviewer.readers.pdf_paragraphs import Frame, cell_paragraphs, continues, frame_of, joined, running
+from reviewer.readers.pdf_render import pictures
 from reviewer.readers.pdf_streams import MAX_UNPACKED, inspect_streams
-from reviewer.readers.pdf_tables import TOLERANCE, Grid, find_grids
+from reviewer.readers.scanned import MOST_PAGES, doubts, scanned
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
@@ -32,24 +32,10 @@ GARBLED = 0.5
 GARBLED_FROM = 30  # characters
 
 
-class Table(NamedTuple):
-    """A table of one page; `cells` holds the lines of each cell of the grid."""
-
-    page: int
-    grid: Grid
-    cells: dict[int, list[Line]]
-
-
-class Page(NamedTuple):
-    """A page that was read: its lines outside tables and its tables, in reading order."""
-
-    content: PageContent
-    flow: list[Line | Table]
-    too_many_rules: bool
-
-    @property
-    def lines(self) -> list[Line]:
-        return [item for item in self.flow if isinstance(item, Line)]
+def load_libraries() -> None:
+    """What reading pages with tables needs, loaded ahead of the first file."""
+    import pdfplumber.table  # noqa: F401
+    import pypdfium2  # noqa: F401
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -73,25 +59,29 @@ def read(path: Path) -> Document:
         )
     reasons: dict[int, str] = {}
     contents: list[PageContent] = []
-    pages: list[Page] = []
+    pages: dict[int, Page] = {}
     for content in _pages(data, path.name):
         if reason := _unreadable(content):
             reasons[content.number] = reason
         else:
-            pages.append(_page(content))
+            pages[content.number] = page_of(content)
         contents.append(content.without_glyphs())
-    pieces, tables = _pieces(pages)
-    for content in contents:  # what stands aside is read last
-        if content.aside and content.number not in reasons:
-            pieces.append(Piece(content.aside, BlockKind.NOTE, PageAnchor(content.number)))
-    said = [*_unread(reasons, report.damaged > 0), *_doubts(pages, report.damaged)]
+    to_recognise = [number for number, reason in reasons.items() if reason in _REASONS][:MOST_PAGES]
+    recognised = scanned(pictures(data, to_recognise), to_recognise)
+    pages.update(recognised.pages)
+    reasons = {number: reason for number, reason in reasons.items() if number not in recognised.pages}
+    ordered = [pages[number] for number in sorted(pages)]
+    pieces, tables = pieces_of(ordered)
+    pieces += aside_of(content for content in contents if content.number not in reasons)
+    said = [*_unread(reasons, report.damaged > 0), *_doubts(ordered, report.damaged), *recognised.said, *doubts(pieces)]
     summary = Contents(
         pages=len(contents),
         unreadable_pages=tuple(n for n, why in reasons.items() if why != "empty" or report.damaged),
+        recognised_pages=tuple(sorted(recognised.pages)),
         tables=tables,
-        images=sum(content.drawing.images for content in contents),
+        images=sum(content.drawing.images for content in contents if content.number not in recognised.pages),
     )
-    return assemble(path, FORMAT, _distinct(pieces), contents=summary, warnings=said, data=data)
+    return assemble(path, FORMAT, distinct(pieces), contents=summary, warnings=said, data=data)
 
 
 # ---------------------------------------------------------------- opening
@@ -184,11 +174,11 @@ def _unread(reasons: dict[int, str], damaged: bool) -> Iterator[str]:
     for reason, sentence in _REASONS.items():
         numbers = [number for number, why in reasons.items() if why == reason]
         if numbers:
-            yield f"第{_ranges(numbers)}页{sentence}"
+            yield f"第{ranges(numbers)}页{sentence}"
     numbers = [number for number, why in reasons.items() if why == "empty"]
     if numbers:
         remark = "" if damaged else "；如果原件这里就是空白页，可不理会"
-        yield f"第{_ranges(numbers)}页没有读到任何内容，可能已损坏{remark}"
+        yield f"第{ranges(numbers)}页没有读到任何内容，可能已损坏{remark}"
 
 
 def _doubts(pages: Sequence[Page], damaged: int) -> Iterator[str]:
@@ -197,134 +187,7 @@ def _doubts(pages: Sequence[Page], damaged: int) -> Iterator[str]:
         yield f"文件内部有{damaged}处数据已损坏，读到的文字可能不全，请与原件核对"
     drawn = [page.content.number for page in pages if page.too_many_rules]
     if drawn:
-        yield f"第{_ranges(drawn)}页线条过多，没有按表格识别，按文字行读取"
+        yield f"第{ranges(drawn)}页线条过多，没有按表格识别，按文字行读取"
     cut = [page.content.number for page in pages if page.content.cut]
     if cut:
-        yield f"第{_ranges(cut)}页文字过多，只读取了前面一部分，请人工核对"
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """1、3-5、8"""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and parts[-1][-1] == number - 1:
-            parts[-1][1:] = [number]
-        else:
-            parts.append([number])
-    return "、".join("-".join(map(str, part)) for part in parts)
-
-
-# ---------------------------------------------------------------- a page in reading order
-
-
-def _page(content: PageContent) -> Page:
-    """Glyphs sorted into table cells and body, and those into lines."""
-    grids = find_grids(content.drawing.rules)
-    cells = [(number, index) for number, grid in enumerate(grids or ()) for index in range(len(grid.cells))]
-    codes = {place: code for code, place in enumerate(cells, 1)}
-
-    glyphs, number, width = content.glyphs, content.number, content.width
-
-    def region(i: int) -> int:
-        x, y = (glyphs.lefts[i] + glyphs.rights[i]) / 2, (glyphs.tops[i] + glyphs.bottoms[i]) / 2
-        for table, grid in enumerate(grids or ()):
-            if grid.top <= y < grid.bottom and (cell := grid.cell_at(x, y)) is not None:
-                return codes[table, cell]
-        return 0
-
-    found = by_region(content.runs, region) if grids else {0: content.runs}
-    tables = [Table(number, grid, {}) for grid in grids or ()]
-    for code, (table, cell) in enumerate(cells, 1):
-        if code in found:
-            tables[table].cells[cell] = lines_of(found[code], glyphs, number)
-    body = found.get(0, [])
-    ordered: list[Line | Table] = []
-    for inside in tables:
-        if inside.cells:
-            above = [run for run in body if sum(glyphs.extent(run)) < 2 * inside.grid.top + TOLERANCE]
-            body = [run for run in body if not sum(glyphs.extent(run)) < 2 * inside.grid.top + TOLERANCE]
-            ordered += [*flow(above, glyphs, number, width), inside]
-    ordered += flow(body, glyphs, number, width)
-    return Page(content.without_glyphs(), ordered, grids is None)
-
-
-# ---------------------------------------------------------------- pieces
-
-
-def _pieces(pages: Sequence[Page]) -> tuple[list[Piece], int]:
-    """The pieces of all pages in reading order, running heads and feet last, and the number of tables."""
-    apart = running([(page.content.height, page.lines) for page in pages])
-    turned = {page.content.number for page in pages if page.content.turned}
-    frames = _frames(pages, apart.dropped)
-    pieces: list[Piece] = []
-    waiting: list[Line] = []
-    frame: Frame | None = None
-    last: Table | None = None
-    number, offset = -1, 0
-
-    def finish() -> None:
-        if waiting:
-            text, anchor = joined(waiting, boxes=waiting[0].page not in turned)
-            pieces.append(Piece(text, BlockKind.PARAGRAPH, anchor))
-            waiting.clear()
-
-    for page in pages:
-        for item in page.flow:
-            if isinstance(item, Table):
-                finish()
-                if last is not None and _carries_on(last, item):
-                    offset += len(last.grid.ys) - 1
-                else:
-                    number, offset = number + 1, 0
-                last = item
-                pieces.extend(_cells(item, number, offset, boxes=item.page not in turned))
-            elif id(item) not in apart.dropped:
-                last = None
-                if waiting and (frame is None or not continues(waiting, item, frame)):
-                    finish()
-                frame = frames[round(page.content.width), item.column]
-                waiting.append(item)
-    finish()
-    for kind, lines in ((BlockKind.HEADER, apart.heads), (BlockKind.FOOTER, apart.feet)):
-        for line in lines:
-            text, anchor = joined([line], boxes=line.page not in turned)
-            pieces.append(Piece(text, kind, anchor))
-    return pieces, number + 1
-
-
-def _frames(pages: Sequence[Page], dropped: set[int]) -> dict[tuple[int, int], Frame]:
-    """The text area for each page width and column."""
-    groups: dict[tuple[int, int], list[Line]] = {}
-    for page in pages:
-        for line in page.lines:
-            key = (round(page.content.width), line.column)
-            groups.setdefault(key, []).append(line)
-    return {
-        key: frame_of([line for line in lines if id(line) not in dropped] or lines, float(key[0]))
-        for key, lines in groups.items()
-    }
-
-
-def _carries_on(last: Table, table: Table) -> bool:
-    """Whether a table is the rest of the one that ended the page before: the same columns at the same places."""
-    if table.page != last.page + 1 or len(table.grid.xs) != len(last.grid.xs):
-        return False
-    return all(abs(a - b) <= TOLERANCE for a, b in zip(table.grid.xs, last.grid.xs, strict=True))
-
-
-def _cells(table: Table, number: int, offset: int, *, boxes: bool) -> Iterator[Piece]:
-    for index, ((left, _, right, _), row, column) in enumerate(table.grid.cells):
-        for lines in cell_paragraphs(table.cells.get(index, ()), left, right):
-            text, anchor = joined(lines, boxes=boxes)
-            yield Piece(text, BlockKind.TABLE_CELL, anchor, TableCell(number, row + offset, column))
-
-
-def _distinct(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Every piece, a watermark only once."""
-    seen: set[str] = set()
-    for piece in pieces:
-        if piece.kind is BlockKind.NOTE:
-            if piece.text in seen:
-                continue
-            seen.add(piece.text)
-        yield piece
+        yield f"第{ranges(cut)}页文字过多，只读取了前面一部分，请人工核对"

@@ -12,6 +12,7 @@ from reviewer.readers.pdf_page import Glyphs, Run
 WIDE_GAP = 2.0  # in character sizes: a gap that stands for a tab
 WORD_GAP = 0.5  # between a Chinese character and its neighbour; narrower gaps are justification
 LATIN_GAP = 0.2
+DOUBTFUL = 0.8  # confidence of a recognised character below which it is not relied on
 MAX_RUNS = 4_000  # more on a page are a drawing with letters in it
 COLUMN_LINES = 6  # fewer lines side by side are a form, not columns
 
@@ -31,6 +32,8 @@ class Line(NamedTuple):
     size: float  # width of a Chinese character, else the height
     page: int = 0
     column: int = 0
+    confidence: float = 1.0
+    doubtful: tuple[int, ...] = ()  # places in the text
 
     @property
     def left(self) -> float:
@@ -78,7 +81,7 @@ def _rows(runs: list[Run], glyphs: Glyphs) -> Iterator[list[Run]]:
 
 
 def _line(row: list[Run], glyphs: Glyphs, page: int, column: int) -> Line:
-    texts, lefts, rights, tops, bottoms = glyphs
+    texts, lefts, rights, tops, bottoms, _ = glyphs
     row.sort(key=lambda run: lefts[run[0]])
     places = [i for run in row for i in run]
     while texts[places[-1]].isspace():
@@ -87,22 +90,29 @@ def _line(row: list[Run], glyphs: Glyphs, page: int, column: int) -> Line:
     usual = _letter_spacing(places, glyphs, size)
     written: list[str] = []
     edges: list[float] = []
+    doubtful: list[int] = []
     last, right = " ", 0.0
     for i in places:
         text, left = texts[i], lefts[i]
         if left - right > 0.1 * size and (space := _space(last, text, left - right - usual, size)):
             written.append(space)
             edges.append(round(right, 2))
+        if glyphs.confidences and glyphs.confidences[i] < DOUBTFUL:
+            doubtful.append(len(written))
         written.append(text)
         edges.append(round(left, 2))
         last, right = text, rights[i]
     edges.append(round(right, 2))
     high, low = min([tops[i] for i in places]), max([bottoms[i] for i in places])
-    return Line("".join(written), tuple(edges), round(high, 2), round(low, 2), size, page, column)
+    sure = [glyphs.confidences[i] for i in places] if glyphs.confidences else [1.0]
+    confidence = round(sum(sure) / len(sure), 3)
+    return Line(
+        "".join(written), tuple(edges), round(high, 2), round(low, 2), size, page, column, confidence, tuple(doubtful)
+    )
 
 
 def _size(places: list[int], glyphs: Glyphs) -> float:
-    texts, lefts, rights, tops, bottoms = glyphs
+    texts, lefts, rights, tops, bottoms, _ = glyphs
     widths = sorted([rights[i] - lefts[i] for i in places if "\u3400" <= texts[i] <= "\u9fff"])
     measures = widths or sorted([bottoms[i] - tops[i] for i in places])
     return max(measures[len(measures) // 2], 1.0)

@@ -242,7 +242,8 @@ def joined(lines: Sequence[Line], *, boxes: bool = True) -> tuple[str, PageAncho
             text, edges = text[:-1], edges[:-1]
         if boxes:
             span = Span(length, length + len(text))
-            found.append(LineBox(span, line.page, line.top, line.bottom, edges))
+            doubtful = tuple(i for i in line.doubtful if i < len(text))
+            found.append(LineBox(span, line.page, line.top, line.bottom, edges, line.confidence, doubtful))
         if following and text == line.text and _spaced(text[-1], following[0]):
             text += " "
         texts.append(text)
