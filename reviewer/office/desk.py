@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from reviewer import isolation
 from reviewer.domain import Line
 from reviewer.office.files import Files
 from reviewer.office.lines import OfficeLine, read_lines
@@ -49,7 +50,8 @@ def open_office(folder: Path) -> Office:
 
 @cache
 def _engine(own: tuple[Path, ...], law_texts: Path) -> Engine:
-    return Engine.load(own_lexicons=own, law_texts=law_texts)
+    reader = isolation.Reader(isolation.Limits())  # submitted files are read in a process of their own
+    return replace(Engine.load(own_lexicons=own, law_texts=law_texts), read=reader.read)
 
 
 @lru_cache(maxsize=8)
