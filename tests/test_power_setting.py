@@ -8,7 +8,7 @@ import pytest
 
 from reviewer.checkers.power_setting import Options, find, rank_of, statement_of
 from reviewer.domain import Block, Document, Draft, Line, Span
-from reviewer.laws import LawCatalogue
+from reviewer.laws import Law, LawCatalogue
 from reviewer.lexicon import Knowledge, Lexicon
 from reviewer.understanding.sentences import sentences_of
 
@@ -44,7 +44,12 @@ def places(text: str, options: Options, title: str = "某区市容管理办法")
     ],
 )
 def test_rank_is_read_from_the_head_and_not_from_a_cited_order(head: str, title: str, rank: str) -> None:
-    assert rank_of(draft_of(head, title)) == rank
+    assert rank_of(draft_of(head, title), LawCatalogue((), {})) == rank
+
+
+def test_a_law_of_the_catalogue_has_the_rank_that_is_written_there() -> None:
+    catalogue = LawCatalogue((Law("某某管理办法", rank="部门规章"),), {})
+    assert rank_of(draft_of("第一条 总则。", "某某管理办法"), catalogue) == "部门规章"
 
 
 def test_a_fine_without_an_upper_law_is_found() -> None:
@@ -105,3 +110,44 @@ def test_needs_and_exclusions_are_looked_for_in_the_whole_statement() -> None:
     text = "评审专家有下列行为的，取消资格：\n（一）泄密；\n（二）迟到的，处一百元罚款。"
     assert places(text, Options(any=(FINE,), needs=("取消资格",))) == ["处一百元罚款"]
     assert places(text, Options(any=(FINE,), unless=("取消资格",))) == []
+
+
+def test_items_under_a_prohibiting_lead_are_not_set_by_the_document() -> None:
+    text = "招标人不得有下列行为：\n（一）餐饮企业应当加入餐饮协会方可投标；\n（二）其他。"
+    assert places(text, Options(any=(DUTY,), ground="ignored")) == []
+
+
+def test_a_word_in_another_item_of_the_list_neither_excludes_nor_signals() -> None:
+    text = "对下列行为处理：\n（一）因检修停业的，免予处理；\n（二）乱贴的，处五十元罚款。"
+    assert places(text, Options(any=(FINE,), unless=("检修",))) == ["处五十元罚款"]
+    assert places(text, Options(any=(FINE,), needs=("检修",))) == []
+
+
+def test_the_preamble_of_a_notice_is_no_ground_for_its_items() -> None:
+    text = "为保护环境，根据《市容管理条例》，现通告如下：\n一、占道的，处二百元罚款。"
+    assert places(text, Options(any=(FINE,), ground="named")) == ["处二百元罚款"]
+
+
+def test_an_inline_list_has_its_lead_too() -> None:
+    text = "评审专家有下列行为的，取消资格：（一）泄密；\n（二）迟到的，处一百元罚款。"
+    assert places(text, Options(any=(FINE,), needs=("取消资格",))) == ["处一百元罚款"]
+
+
+def test_by_law_speaks_only_for_what_follows_it() -> None:
+    assert places("逾期的，处二百元罚款并依法拆除。", Options(any=(FINE,), ground="any")) == ["处二百元罚款"]
+    assert places("逾期的，依法处二百元罚款并拆除。", Options(any=(FINE,), ground="any")) == []
+
+
+def test_the_legal_representative_is_no_ground() -> None:
+    assert places("法定代表人不到场的，处二百元罚款。", Options(any=(FINE,), ground="any")) == ["处二百元罚款"]
+
+
+def test_an_organ_that_is_paid_is_not_the_one_who_pays() -> None:
+    duty = r"(?P<at>缴存[^，。；]{0,12}金)"
+    text = "经营单位进场前应当向区城管局缴存每个泊位二百元的诚意金。"
+    assert places(text, Options(any=(duty,), outsider=True)) == ["缴存每个泊位二百元的诚意金"]
+
+
+def test_once_means_the_first_place_only() -> None:
+    text = "占道的，处一百元罚款。乱贴的，处五十元罚款。"
+    assert places(text, Options(any=(FINE,), once=True)) == ["处一百元罚款"]

@@ -119,3 +119,25 @@ def test_a_last_day_that_the_years_do_not_lead_to_is_a_conflict(engine: Engine) 
 @pytest.mark.parametrize(("years", "expected"), [(5, []), (2, ["有效期三年"])])
 def test_length_is_compared_with_the_limit(engine: Engine, years: int, expected: list[str]) -> None:
     assert seen(engine, "本办法自2027年1月1日起施行，有效期三年。", "longer", years=years) == expected
+
+
+def test_an_undated_draft_that_takes_effect_in_the_past_is_seen_and_an_issued_one_is_not(engine: Engine) -> None:
+    text = "某区停车管理办法\n第一条 制定本办法。\n第二条 停车应当缴费。\n第三条 本办法自2025年1月1日起施行。"
+    assert seen(engine, text, "past") == ["自2025年1月1日起施行"]
+    assert seen(engine, text + "\n某区人民政府\n2024年11月20日", "past") == []
+
+
+def test_a_measure_whose_own_last_day_is_over_is_seen(engine: Engine) -> None:
+    assert seen(engine, "降低费率的执行期限至2025年12月31日。", "lapsed") == ["执行期限至2025年12月31日"]
+    assert seen(engine, "降低费率的执行期限至2027年12月31日。", "lapsed") == []
+
+
+def test_a_trial_of_unsaid_length_is_seen_at_the_title(engine: Engine) -> None:
+    articles = "\n第一条 制定本标准。\n第二条 按照本标准补偿。\n第三条 由市财政局负责解释。"
+    assert seen(engine, "某市补偿支出标准（试行）" + articles, "missing") == ["某市补偿支出标准（试行）"]
+    assert seen(engine, "某市补偿支出标准（试行）" + articles + "\n第四条 试行期二年。", "missing") == []
+
+
+def test_a_draft_without_a_date_is_valid_too_long_counted_from_its_review(engine: Engine) -> None:
+    text = "某区资金管理办法\n第一条 制定本办法。\n第二条 本办法自印发之日起施行，有效期至2035年12月31日。"
+    assert seen(engine, text, "longer") == ["有效期至2035年12月31日"]
