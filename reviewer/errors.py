@@ -15,3 +15,7 @@ class LexiconError(ReviewerError):
 
 class UsageError(ReviewerError):
     """An option or name that the user gave does not exist or does not fit."""
+
+
+class ModelError(ReviewerError):
+    """A file of trained parameters is missing, broken, or made for another version of the program."""

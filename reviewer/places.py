@@ -14,6 +14,14 @@ UI = _ROOT / "ui"
 SAMPLES = _ROOT / "corpus_samples"
 
 
+def law_texts_folder(data: Path | None = None) -> Path:
+    """Where an office keeps the law texts it imported: in its data folder, else with the user's own data."""
+    own = data or (Path(value) if (value := os.environ.get("REVIEWER_DATA")) else None)
+    if own is None:
+        own = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "reviewer"
+    return own / "laws"
+
+
 def cache_folder() -> Path:
     """Where compiled lexicons are kept between runs; never anything of a user's documents."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reviewer"

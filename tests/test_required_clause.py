@@ -66,3 +66,8 @@ def test_words_a_heading_or_an_annex_supply_the_clause() -> None:
     assert found_in(CONTRACT + "\n第四条 其他。由人民法院管辖。") == []
     assert found_in(CONTRACT + "\n第四条 争议。另行商量。") == []
     assert found_in(CONTRACT + "\n第四条 其他。争议的处理见附件二。") == []
+
+
+def test_an_order_under_a_general_contract_and_a_form_lack_nothing() -> None:
+    assert found_in(CONTRACT + "\n第四条 其他。双方按总合同的规定办理。") == []
+    assert found_in(CONTRACT + "\n第四条 其他。双方另签总合同。") != []

@@ -1,0 +1,170 @@
+"""The trained clause kinds: the shipped scorer says what scikit-learn says, and refuses files that do not fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from reviewer.checkers import required_clause
+from reviewer.domain import ClauseKind, Document, Draft, Level, Line, Provision, Span
+from reviewer.errors import ModelError
+from reviewer.laws import LawCatalogue
+from reviewer.lexicon import Clause, Knowledge, Lexicon
+from reviewer.pipeline import Engine
+from reviewer.places import MODELS
+from reviewer.understanding import clause_kinds
+from reviewer.understanding.sentences import sentences_of
+
+SHIPPED = MODELS / "clause_kinds.npz"
+DISPUTE = "双方因履行发生分歧的，先行协商，协商不成的，任何一方都可以向有管辖权的人民法院提起诉讼。"
+
+
+@pytest.fixture(scope="module")
+def training() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("train_clause_kinds", MODELS / "train_clause_kinds.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def model() -> clause_kinds.Model:
+    return clause_kinds.load(SHIPPED)
+
+
+def own_examples(training: ModuleType) -> list[object]:
+    """Our model contracts, each one family."""
+    files = ((name, training.template_path(name)) for name in training.template_names())
+    return training.without_doubles(list(training.examples_of(files, training.Headings.load(), Engine.load())))
+
+
+def test_the_shipped_scorer_gives_the_labels_of_scikit_learn_and_the_same_bytes(
+    training: ModuleType, tmp_path: Path
+) -> None:
+    examples = own_examples(training)
+    kinds = ["dispute", "payment", "liability", "force_majeure", "confidentiality", "acceptance"]
+    seen = [e for e in examples if e.family not in ("技术开发", "房屋租赁")]
+    unseen = [e for e in examples if e.family in ("技术开发", "房屋租赁")]
+    linear = training.train(seen, kinds)
+    calibration = training.np.full(len(kinds), 2.0), training.np.full(len(kinds), 0.5)
+    first, second = tmp_path / "a.npz", tmp_path / "b.npz"
+    digest = training.write(first, training.parameters(linear, calibration, kinds, kinds, "试"))
+    again = training.train(seen, kinds)
+    assert training.write(second, training.parameters(again, calibration, kinds, kinds, "试")) == digest
+    texts = [e.words for e in unseen]
+    assert len(texts) > 30
+    scores = linear.scores(texts)
+    shipped = clause_kinds.load(first)
+    for limit in (-0.5, 0.0):
+        assert training.same_labels(shipped, texts, scores, limit) == len(texts)
+    assert abs(training.np.array([shipped.scores(t) for t in texts]) - scores).max() < 1e-3
+    chances = training.probabilities(scores, *calibration)
+    said = [[p for _, p in shipped.probabilities(t)] for t in texts]
+    assert abs(training.np.array(said) - chances).max() < 1e-3
+
+
+def test_a_heading_labels_its_body_only_where_it_says_what_it_is(training: ModuleType) -> None:
+    headings = training.Headings.load()
+    assert headings.kinds("违约责任与争议解决") == {"liability", "dispute"}
+    assert headings.kinds("装运通知") == {"delivery"}
+    assert headings.kinds("其他约定") is None
+    assert headings.kinds("董事会") == frozenset()
+
+
+def test_calibration_error_is_the_gap_between_probability_and_frequency(training: ModuleType) -> None:
+    np = training.np
+    chances, truth = np.array([[0.9], [0.9], [0.1], [0.1]]), np.array([[1], [0], [0], [0]])
+    assert training.expected_calibration_error(chances, truth) == pytest.approx((0.4 + 0.1) / 2)
+
+
+def test_a_clause_is_known_without_its_heading_and_the_words_that_speak_for_it_are_told(
+    model: clause_kinds.Model,
+) -> None:
+    [kind] = model.kinds_of(Span(0, len(DISPUTE)), DISPUTE)
+    assert kind.kind == "dispute" and kind.probability > 0.9
+    assert kind.words and all(word in DISPUTE for word in kind.words)
+    assert any("人民法院" in word or "诉讼" in word or "协商" in word for word in kind.words)
+
+
+def test_words_of_no_clause_are_unknown(model: clause_kinds.Model) -> None:
+    assert list(model.kinds_of(Span(0, 30), "春天的湖面上飘着几片落叶，孩子们在岸边唱歌。")) == []
+    assert list(model.kinds_of(Span(0, 4), "仲裁诉讼")) == [], "too short to judge"
+    assert model.scores("") is None
+
+
+def test_units_are_provisions_without_heading_and_lines_where_there_are_none() -> None:
+    text = "第三条 争议\n向人民法院起诉。"
+    article = Provision(Level.ARTICLE, 3, "第三条", "争议", Span(0, len(text)), "第三条")
+    assert list(clause_kinds.units(text, (article,))) == [(article.span, "向人民法院起诉。")]
+    assert [span.of(text) for span, _ in clause_kinds.units(text, ())] == text.split("\n")
+
+
+def rewritten(path: Path, **changed: bytes) -> Path:
+    """A copy of the shipped file with some arrays replaced."""
+    with zipfile.ZipFile(SHIPPED) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, changed.get(name.removesuffix(".npy"), source.read(name)))
+    return path
+
+
+def array_of(text: str) -> bytes:
+    """A text as an .npy array of bytes."""
+    data = text.encode()
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({len(data)},), }}"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + data
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda p: p, "没有条款分类模型的参数文件"),
+        (lambda p: p.write_bytes(SHIPPED.read_bytes()[:5000]) and p, "已损坏"),
+        (lambda p: rewritten(p, format=array_of("clause-kinds 0")), "格式为“clause-kinds 0”"),
+        (lambda p: rewritten(p, vocabulary=array_of("甲\n乙")), "2 个特征"),
+        (lambda p: rewritten(p, weights=b"no array"), "不是 npy 数组"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_a_sentence(make: object, says: str, tmp_path: Path) -> None:
+    path = make(tmp_path / "x.npz")  # type: ignore[operator]
+    with pytest.raises(ModelError, match=says) as error:
+        clause_kinds.load(path)
+    assert "make models" in str(error.value)
+
+
+def test_the_card_describes_the_shipped_file() -> None:
+    import hashlib
+
+    import yaml
+
+    card = yaml.safe_load((MODELS / "clause_kinds.yaml").read_text(encoding="utf-8"))
+    assert card["file"]["sha256"] == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+    assert card["scores"]["macro_f1"] > card["baseline"]["macro_f1_most"] + 0.08
+    assert card["scores"]["expected_calibration_error"] <= 0.05
+    same, of = card["scores"]["labels_identical_to_scikit_learn"].split("/")
+    assert same == of
+    assert set(card["kinds"]) == set(clause_kinds.load(SHIPPED).kinds)
+
+
+CLAUSE = Clause("dispute", "争议解决", words=("仲裁委员会",))
+
+
+@pytest.mark.parametrize(("probability", "found"), [(0.9, 0), (0.5, 1)])
+def test_a_clause_counts_as_missing_only_when_the_classifier_is_silent_too(probability: float, found: int) -> None:
+    text = "第一条 供应书架。\n第二条 谈不拢的，上法院解决。"
+    kind = ClauseKind(Span(10, len(text)), "dispute", probability, ("法院",))
+    knowledge = Knowledge(
+        Lexicon({}, {}, {}, {CLAUSE.key: CLAUSE}, (), ""), LawCatalogue((), {}), dt.date(2026, 11, 21),
+        lambda *_: True, clause_kinds=lambda _: (kind,),
+    )  # fmt: skip
+    draft = Draft(Document("例", "", "txt", text, ()), Line.CONTRACT, "通用合同", sentences=sentences_of(text))
+    matches = list(required_clause.find(draft, required_clause.Options(clause="dispute"), knowledge))
+    assert len(matches) == found
+    assert all("“法院”" in m.because for m in matches)
