@@ -159,7 +159,8 @@ def _elsewhere(clause: Clause, draft: Draft, classifier: Model) -> str:
     if not found:
         return ""
     surest = max(found, key=lambda k: (k.probability, -len(k.span)))
-    return f"{draft.where(surest.span.start)}（{'、'.join(f'“{w}”' for w in surest.words)}）"
+    words = classifier.words_for(surest, draft.text, draft.provisions)
+    return f"{draft.where(surest.span.start)}（{'、'.join(f'“{w}”' for w in words)}）"
 
 
 # ---------------------------------------------------------------- alignment

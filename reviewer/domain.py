@@ -309,7 +309,6 @@ class ClauseKind:
     span: Span
     kind: str
     probability: float
-    words: tuple[str, ...] = ()  # those that spoke for the kind
 
 
 @dataclass(frozen=True, slots=True)

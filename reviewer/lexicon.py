@@ -109,6 +109,7 @@ class Knowledge:
     on: dt.date  # the law in force on this day decides
     is_word: Callable[[str, int, int], bool]  # does text[start:end] begin and end at word boundaries?
     clause_kinds: Callable[[Draft], tuple[ClauseKind, ...]] | None = field(default=None)  # asked only when needed
+    clause_words: Callable[[Draft, ClauseKind], tuple[str, ...]] | None = field(default=None)  # that spoke for a kind
     law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # title → article → text, as imported
 
 

@@ -110,7 +110,8 @@ class Engine:
 
     def knowledge(self, on: dt.date) -> Knowledge:
         return Knowledge(
-            self.lexicon, self.catalogue, on, is_word, law_texts=self.law_texts, clause_kinds=_classifier(self)
+            self.lexicon, self.catalogue, on, is_word, law_texts=self.law_texts, clause_kinds=_classifier(self),
+            clause_words=lambda draft, kind: self.clause_model.words_for(kind, draft.text, draft.provisions),
         )
 
     def check(self, draft: Draft, knowledge: Knowledge) -> tuple[tuple[Finding, ...], tuple[RuleOutcome, ...]]:

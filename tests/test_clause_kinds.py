@@ -90,8 +90,9 @@ def test_a_clause_is_known_without_its_heading_and_the_words_that_speak_for_it_a
 ) -> None:
     [kind] = model.kinds_of(Span(0, len(DISPUTE)), DISPUTE)
     assert kind.kind == "dispute" and kind.probability > 0.9
-    assert kind.words and all(word in DISPUTE for word in kind.words)
-    assert any("人民法院" in word or "诉讼" in word or "协商" in word for word in kind.words)
+    words = model.words_for(kind, DISPUTE, ())
+    assert words and all(word in DISPUTE for word in words)
+    assert any("人民法院" in word or "诉讼" in word or "协商" in word for word in words)
 
 
 def test_words_of_no_clause_are_unknown(model: clause_kinds.Model) -> None:
@@ -159,10 +160,10 @@ CLAUSE = Clause("dispute", "争议解决", words=("仲裁委员会",))
 @pytest.mark.parametrize(("probability", "found"), [(0.9, 0), (0.5, 1)])
 def test_a_clause_counts_as_missing_only_when_the_classifier_is_silent_too(probability: float, found: int) -> None:
     text = "第一条 供应书架。\n第二条 谈不拢的，上法院解决。"
-    kind = ClauseKind(Span(10, len(text)), "dispute", probability, ("法院",))
+    kind = ClauseKind(Span(10, len(text)), "dispute", probability)
     knowledge = Knowledge(
         Lexicon({}, {}, {}, {CLAUSE.key: CLAUSE}, (), ""), LawCatalogue((), {}), dt.date(2026, 11, 21),
-        lambda *_: True, clause_kinds=lambda _: (kind,),
+        lambda *_: True, clause_kinds=lambda _: (kind,), clause_words=lambda *_: ("法院",),
     )  # fmt: skip
     draft = Draft(Document("例", "", "txt", text, ()), Line.CONTRACT, "通用合同", sentences=sentences_of(text))
     matches = list(required_clause.find(draft, required_clause.Options(clause="dispute"), knowledge))

@@ -38,8 +38,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         return
     place = place_after(draft, clause)
     because = f"全文没有出现“{clause.name}”的标题或表述，也没有指向附件或其他文件的约定"
-    if nearest is not None:
-        words = "、".join(f"“{w}”" for w in nearest.words)
+    if nearest is not None and knowledge.clause_words is not None:
+        words = "、".join(f"“{w}”" for w in knowledge.clause_words(draft, nearest))
         because += f"；最接近的是{draft.where(nearest.span.start)}（{words}），但不足以认定"
     values = {"要素": clause.name, "示范条款": clause.model}
     yield Match(place, values, because, confidence=options.confidence, clause=clause.key)

@@ -171,7 +171,12 @@ class Model:
             return
         for kind, probability in self.probabilities(words):
             if probability >= self.threshold:
-                yield ClauseKind(span, kind, round(probability, 4), self.spoke_for(kind, words))
+                yield ClauseKind(span, kind, round(probability, 4))
+
+    def words_for(self, found: ClauseKind, text: str, provisions: tuple[Provision, ...]) -> tuple[str, ...]:
+        """The words that spoke for a kind of `classify`: told only when asked, since few findings need them."""
+        return next((self.spoke_for(found.kind, words) for span, words in units(text, provisions)
+                     if span == found.span), ())  # fmt: skip
 
 
 def _strongest(text: str, value: list[int]) -> tuple[str, ...]:
