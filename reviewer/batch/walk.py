@@ -1,0 +1,99 @@
+"""A folder → the documents in it, those in .zip archives too; nothing is opened but the directories of archives."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from reviewer.batch import storage
+from reviewer.batch.records import SEPARATOR, Source
+from reviewer.batch.storage import Entry
+
+ARCHIVE = ".zip"
+MAX_MEMBERS = 200_000
+UTF8_NAMES, ENCRYPTED = 0x800, 0x1  # flags of an entry
+_LEFT_BEHIND = re.compile(r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|__MACOSX)$", re.I)  # by programs, not people
+_WORDS = b"[Content_Types].xml"
+
+
+def sources(folder: str, leave_out: Path | None = None) -> Iterator[tuple[Source, str]]:
+    """Every document with a reason why it cannot be opened (empty: none); `leave_out` is where results are written."""
+    for entry in storage.entries(folder, leave_out):
+        if any(_LEFT_BEHIND.search(part) for part in entry.place.split("/")) and not entry.problem:
+            continue
+        if entry.problem or not entry.place.lower().endswith(ARCHIVE):
+            yield _whole(entry), entry.problem
+        else:
+            yield from _members(entry)
+
+
+def _whole(entry: Entry) -> Source:
+    return Source(entry.place, entry.path, -1, entry.size, entry.stamp)
+
+
+def _members(entry: Entry) -> Iterator[tuple[Source, str]]:
+    """The documents of an archive; an archive that cannot be opened stands for itself."""
+    name = PurePosixPath(entry.place).name
+    try:
+        with storage.open_file(entry.path) as file, zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "文件已损坏或没有传完整"
+        yield _whole(entry), f"{name}：压缩包无法打开（{why}）。请重新获取，或解压后再次运行。"
+        return
+    if any(m.filename == _WORDS.decode() for m in members):  # a document that is called .zip
+        yield _whole(entry), ""
+        return
+    if len(members) > MAX_MEMBERS:
+        why = f"压缩包内有 {len(members)} 个文件，超过 {MAX_MEMBERS} 个的上限"
+        yield _whole(entry), f"{name}：{why}。请解压后再次运行。"
+        return
+    taken: set[str] = set()
+    for index, member in enumerate(members):
+        inner = member_name(member)
+        if member.is_dir() or any(_LEFT_BEHIND.search(part) for part in inner.split("/")):
+            continue
+        while inner in taken:
+            inner = f"{inner} (2)"
+        taken.add(inner)
+        place = f"{entry.place}{SEPARATOR}{inner}"
+        source = Source(place, entry.path, index, member.file_size, f"{entry.stamp} {entry.size} {member.CRC:08x}")
+        yield source, f"{inner}：压缩包内的文件已加密。请解密后再次运行。" if member.flag_bits & ENCRYPTED else ""
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of an entry as a relative path: UTF-8 where said or where it reads as such, else GB 18030.
+
+    What could lead out of the folder (.., drive letters) is dropped.
+    """
+    name = member.filename
+    if not member.flag_bits & UTF8_NAMES:
+        try:
+            raw = name.encode("cp437")
+        except UnicodeEncodeError:
+            raw = name.encode()
+        try:
+            name = raw.decode()
+        except UnicodeDecodeError:
+            name = raw.decode("gb18030", "replace")
+    parts = re.sub(r"[\x00-\x1f]", "", name.replace("\\", "/")).split("/")
+    return "/".join(p for p in parts if p not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", p)) or "无名文件"
+
+
+def folder_of(place: str) -> str:
+    """The unit that a place belongs to: its first folder or archive; empty for files in the folder itself."""
+    head, _, rest = place.replace(SEPARATOR, "/").partition("/")
+    return head if rest else ""
+
+
+def unpacked_path(place: str) -> PurePosixPath:
+    """The place as a path that can be written below another folder."""
+    return PurePosixPath(*(part.rstrip(" .") or "_" for part in place.replace(SEPARATOR, "/").split("/")))
+
+
+def path_of(source: Source) -> Path:
+    """The file of a source that is neither in an archive nor at an address."""
+    return Path(os.fsdecode(source.path))
