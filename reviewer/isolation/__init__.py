@@ -119,7 +119,7 @@ class Reader:
     def _spawn(self) -> None:
         """A fresh interpreter: safe whatever threads this process has."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", server.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._requests, self._answers = self._process.stdin, self._process.stdout
         atexit.register(self.close)

@@ -220,7 +220,7 @@ def _last_line(folder: str) -> str:
 
 
 def main() -> None:
-    """`python -m reviewer.isolation.server`: requests on standard input, answers on what was standard output."""
+    """`python -m reviewer.isolation`: requests on standard input, answers on what was standard output."""
     run(os.dup(0), os.dup(1))
 
 
@@ -231,7 +231,3 @@ def run(requests: int, answers: int) -> None:
         os.dup2(silent, standard)
     with os.fdopen(requests, "rb") as reading, os.fdopen(answers, "wb") as writing:
         serve(reading, writing)
-
-
-if __name__ == "__main__":
-    main()
