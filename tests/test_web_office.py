@@ -231,10 +231,13 @@ def test_markup_in_a_title_is_shown_as_text_everywhere(chromium: Browser, desk: 
 
 def test_each_role_is_offered_its_own_pages_and_no_others(chromium: Browser, address: str) -> None:
     expected = {
-        "apply": {"工作台", "送审", "事项", "期限预警"}, "handle": {"工作台", "送审", "事项", "期限预警"},
-        "approve": {"工作台", "事项", "期限预警"}, "root": {"工作台", "管理"},
+        "apply": {"工作台", "送审", "事项", "期限预警", "规则手册", "法规库"},
+        "handle": {"工作台", "送审", "事项", "期限预警", "规则手册", "法规库", "统计"},
+        "approve": {"工作台", "事项", "期限预警", "规则手册", "法规库", "统计"},
+        "root": {"工作台", "规则手册", "法规库", "管理"},
     }  # fmt: skip
-    paths = {"送审": "submit", "事项": "matters", "期限预警": "deadlines", "管理": "administration"}
+    paths = {"送审": "submit", "事项": "matters", "期限预警": "deadlines", "统计": "statistics",
+             "管理": "administration"}  # fmt: skip
     for account, pages in expected.items():
         page = person(chromium, address, account, web.PHONE)
         assert {x.split()[-1] for x in page.locator(".st-key-nav a").all_inner_texts()} == pages  # after the icon

@@ -30,6 +30,9 @@ PAGES = (
     ("page:submit", "submit", "送审", ":material/upload_file:"),
     ("page:matters", "matters", "事项", ":material/list_alt:"),
     ("page:deadlines", "deadlines", "期限预警", ":material/event:"),
+    ("page:handbook", "handbook", "规则手册", ":material/menu_book:"),
+    ("page:laws", "laws", "法规库", ":material/gavel:"),
+    ("page:statistics", "statistics", "统计", ":material/bar_chart:"),
     ("page:administration", "administration", "管理", ":material/settings:"),
 )
 OF_A_MATTER = (("page:review", "review", "审阅", ""), ("page:opinion", "opinion", "意见书", ""))

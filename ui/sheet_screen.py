@@ -40,7 +40,8 @@ def _comment(c: Comment, user: User) -> dict[str, Any]:
     place, wording = c.place, c.wording
     return {
         "key": c.key, "id": c.id, "finding": c.finding_id, "version": c.version, "origin": c.origin,
-        "category": c.category_name, "rule": c.rule, "severity": wording.severity.value, "title": wording.title,
+        "category": c.category_name, "rule": c.rule,
+        "fingerprint": c.fingerprint, "severity": wording.severity.value, "title": wording.title,
         "text": wording.text, "suggestion": wording.suggestion, "basis": list(wording.basis), "because": c.because,
         "status": c.status.value, "reason": c.reason, "edited": c.edited, "where": place.where,
         "excerpt": place.excerpt, "start": place.span.start if place.span else None,

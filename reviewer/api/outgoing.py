@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from reviewer.api.login import refusing, signed_in
 from reviewer.errors import UsageError
-from reviewer.office import ledger, papers, pdf
+from reviewer.office import ledger, papers, pdf, statistics
 from reviewer.office.desk import Office
 from reviewer.office.listing import Filter
 from reviewer.office.records import User
@@ -34,6 +34,7 @@ def routes(office: Office) -> list[Route]:
         Route("/opinions/{id:int}.{suffix:str}", signed(lambda u, r: _opinion(office, u, r))),
         Route("/matter-papers/{id:int}/{kind:str}.docx", signed(lambda u, r: _paper(office, u, r))),
         Route("/supervision/{id:int}.docx", signed(lambda u, r: papers.supervision_paper(office, u, _id(r)))),
+        Route("/statistics.xlsx", signed(lambda u, r: _statistics(office, u, r))),
         Route("/ledger.xlsx", signed(lambda u, r: _ledger(office, u, r))),
     ]
 
@@ -74,3 +75,12 @@ def _ledger(office: Office, user: User, request: Request) -> tuple[str, bytes]:
     wanted = Filter(asked.get("words", ""), asked.get("line", ""), asked.get("status", "all"), numbers.get("unit"),
                     numbers.get("handler"), asked.get("level", ""))  # fmt: skip
     return f"台账{today}.xlsx", ledger.ledger(office, user, wanted, today)
+
+
+def _statistics(office: Office, user: User, request: Request) -> tuple[str, bytes]:
+    try:
+        since, until = (dt.date.fromisoformat(request.query_params.get(k, "")) for k in ("since", "until"))
+    except ValueError:
+        raise UsageError("请写明起止日期，如 since=2026-01-01&until=2026-12-31") from None
+    found = statistics.statistics(office, user, since, until)
+    return f"统计{since}至{until}.xlsx", statistics.as_workbook(found)

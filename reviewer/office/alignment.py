@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -119,7 +119,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class Alignment:
-    """Old unit → new unit, none used twice. `alone`: old units whose partner is reworded and stands among strangers."""
+    """Old unit → new unit, none used twice. `alone`: old units whose partner stands among strangers."""
 
     pairs: Mapping[int, int]
     alone: frozenset[int]
@@ -136,14 +136,19 @@ def align(old: Version, new: Version) -> Alignment:
     _reworded(work)
     while _repeated(work):
         pass
-    return Alignment(work.forth, frozenset(i for i, j in work.forth.items() if _alone(work, i, j)))
+    before, after = Counter(old.keys), Counter(new.keys)
+    fewer = {own for own, n in before.items() if n > 1 and after[own] != n}
+    return Alignment(work.forth, frozenset(i for i, j in work.forth.items() if _alone(work, i, j, fewer)))
 
 
-def _alone(work: _Work, i: int, j: int) -> bool:
+def _alone(work: _Work, i: int, j: int, fewer: Collection[str]) -> bool:
+    """`fewer`: repeated paragraphs of which some came or went, so that one may stand where another stood."""
     from rapidfuzz import fuzz
 
     ours, theirs, context = work.old.keys[i], work.new.keys[j], work.context(i, j)
-    return ours != theirs and (context == 0 or (context == 1 and fuzz.ratio(ours, theirs) < LIKE_ALONE))
+    if ours == theirs:
+        return ours in fewer and context < 2
+    return context == 0 or (context == 1 and fuzz.ratio(ours, theirs) < LIKE_ALONE)
 
 
 def _groups(keys: Sequence[str], taken: Iterable[int]) -> dict[str, list[int]]:

@@ -110,4 +110,4 @@ def first(db: Statements) -> None:
         db.execute(statement)
 
 
-MIGRATIONS = (first, review_schema.comments, review_schema.papers)
+MIGRATIONS = (first, review_schema.comments, review_schema.papers, review_schema.tokens)

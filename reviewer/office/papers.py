@@ -15,7 +15,7 @@ from typing import Any
 
 from reviewer.errors import UsageError
 from reviewer.office import audit, comment_rows, opinion_text, roles, rows, templates
-from reviewer.office.adoption import adoption, given
+from reviewer.office.adoption import AdoptionRow, adoption, given
 from reviewer.office.desk import Office
 from reviewer.office.matters import file_name
 from reviewer.office.opinion_text import Facts, Section
@@ -215,6 +215,24 @@ def opinion_values(office: Office, db: Reading, matter: Matter, number: str, on:
         "replaces": replaces, "attachments": "意见采纳情况表" if facts.comments else "", "handler": matter.handler,
         "approver": matter.approver, "matter_number": matter.display_number,
     }  # fmt: skip
+
+
+def sample_values(kind: str) -> dict[str, Any]:
+    """Values of every name that a template of this kind may use, to try it with."""
+    heads = {"office": "某某区司法局", "number": "合法性审查〔2026〕1号", "unit": "某某局", "date": "2026年1月1日",
+             "title": "某某事项"}  # fmt: skip
+    blocks = [{"text": "文字", "level": level} for level in (0, 2, 3)]
+    columns = (*AdoptionRow.__dataclass_fields__, "name", "value", "number", "author", "date", "note")
+    row = dict.fromkeys(columns, "文字")
+    more: dict[str, dict[str, Any]] = {
+        "opinion": {"opening": "你单位报送的材料收悉。", "conclusion": "合法", "replaces": "1号", "attachments": "附件",
+                    "sections": [{"name": "结论", "heading": "一、结论", "blocks": blocks}], "handler": "某某",
+                    "approver": "某某", "matter_number": "HS-HT-2026-0001"},
+        "adoption": {"summary": "共1条", "rows": [row]},
+        "supervision": {"paragraphs": ["请按期办结。"], "facts": [row]},
+        "dossier": {"conclusion": "合法", "handler": "某某", "count": 1, "rows": [row]},
+    }  # fmt: skip
+    return heads | more[kind]
 
 
 def _section(section: Section) -> Row:

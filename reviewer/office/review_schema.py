@@ -64,3 +64,13 @@ def papers(db: Statements) -> None:
     """Issued papers, and the sections of an opinion that a person wrote."""
     for statement in _PAPERS:
         db.execute(statement)
+
+
+def tokens(db: Statements) -> None:
+    """Tokens of other systems."""
+    db.execute(
+        """CREATE TABLE api_tokens (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES users(id),
+            scopes TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, active INTEGER NOT NULL DEFAULT 1,
+            created_by TEXT NOT NULL, created_at TEXT NOT NULL, used_at TEXT NOT NULL DEFAULT '')"""
+    )

@@ -12,7 +12,7 @@ from reviewer.office.records import User
 from reviewer.office.store import Writing
 from reviewer.understanding.segmentation import words
 
-MOST_WORDS = 24
+MOST_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from reviewer import readers
 from reviewer.domain import Draft, Line
 from reviewer.office.alignment import Version, version_of
 from reviewer.office.desk import Office
@@ -43,5 +42,6 @@ def text_of(office: Office, stored: StoredFile, line: Line) -> FileText:
 @lru_cache(maxsize=12)
 def _read(wanted: _Wanted) -> FileText:
     with named(wanted.office, wanted.stored) as path:
-        draft = wanted.office.engine().understand(readers.read(path), wanted.line)
+        engine = wanted.office.engine()
+        draft = engine.understand(engine.read(path), wanted.line)
     return FileText(draft, version_of(draft))

@@ -44,7 +44,8 @@ def screen(sheet: Sheet) -> None:
 
 
 def marked(runs: tuple[tuple[bool, str], ...], tag: str) -> str:
-    return "".join(f"<{tag}>{widgets.text(t)}</{tag}>" if changed else widgets.text(t) for changed, t in runs)
+    words = "".join(f"<{tag}>{widgets.text(t)}</{tag}>" if changed else widgets.text(t) for changed, t in runs)
+    return f"<span>{words}</span>" if words else ""
 
 
 def compare(sheet: Sheet) -> None:

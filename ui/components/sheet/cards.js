@@ -72,7 +72,7 @@ const Cards = {
     const line = (name, text) => text ? el("p", {}, el("b", {}, name), text) : null;
     return el("div", { class: "body" },
       Sheet.said && Sheet.said.key === c.key ? el("p", { class: `said ${Sheet.said.ok ? "good" : "bad"}`, role: "alert" }, Sheet.said.text) : null,
-      c.excerpt && c.excerpt.length < 400 ? el("blockquote", {}, c.excerpt) : null,
+      c.excerpt && c.excerpt.length < 400 && (!c.standing || c.standing === "kept") ? el("blockquote", {}, c.excerpt) : null,
       mode === "edit" ? null : [line("", c.text), line("依据：", c.basis.join("；")), line("建议：", c.suggestion), line("理由：", c.because),
         c.status === "dismissed" ? line("误报理由：", c.reason) : null],
       c.standing ? Cards.standing(c, data) : null,

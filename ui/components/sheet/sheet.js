@@ -23,6 +23,7 @@ const Sheet = {
   receive(data) {
     const answer = data.answer, asked = Sheet.waiting;
     const first = !Sheet.data || Sheet.data.document.id !== data.document.id;
+    const renamed = first ? new Map() : Sheet.renamed(Sheet.data, data);
     Sheet.data = data;
     Sheet.store = `sheet-${data.user}-${data.document.id}-`;
     if (asked && answer && answer.seq === asked.seq) {
@@ -30,6 +31,7 @@ const Sheet = {
       document.body.classList.remove("busy");
       Sheet.answered(asked, answer);
     }
+    for (const [before, after] of renamed) Sheet.rename(before, after);
     if (first) {
       Sheet.adding = null;
       Sheet.active = null;
@@ -49,6 +51,28 @@ const Sheet = {
     const renamed = answer.key || asked.key;  // a finding that became a comment has a new key
     if (Sheet.active === asked.key || asked.action === "add") Sheet.active = renamed;
     if (["accept", "dismiss"].includes(asked.action) && !asked.draftKey?.startsWith("edit")) Sheet.step(1, true);
+  },
+
+  // A finding becomes a comment, under another key, when somebody deals with it (here or elsewhere).
+  renamed(before, after) {
+    const there = new Set(after.comments.map(c => c.key)), found = new Map();
+    for (const c of before.comments) {
+      const now = there.has(c.key) || !c.fingerprint ? null : after.comments.find(o => o.fingerprint === c.fingerprint);
+      if (now) found.set(c.key, now.key);
+    }
+    return found;
+  },
+
+  rename(before, after) {
+    if (Sheet.active === before) Sheet.active = after;
+    if (Sheet.said && Sheet.said.key === before) Sheet.said.key = after;
+    for (const kept of [Sheet.mode, Sheet.similar]) {
+      if (kept[before] !== undefined) { kept[after] = kept[before]; delete kept[before]; }
+    }
+    for (const form of ["edit", "dismiss", "reply", "answer"]) {
+      const draft = Cards.draft(`${form}-${before}`);
+      if (draft) { Cards.keep(`${form}-${after}`, draft); Cards.keep(`${form}-${before}`, null); }
+    }
   },
 
   draw() {
