@@ -162,7 +162,7 @@ def test_the_first_visitor_of_a_fresh_server_may_follow_a_link_into_it(
         page.get_by_label("密码").fill(own.PASSWORD)
         page.get_by_role("button", name="登录").click()
         web.at(page, "没有权限")
-        expect(page.locator(".st-key-nav a")).to_have_count(4)
+        expect(page.locator(".st-key-nav a")).to_have_count(7)
         context.close()
 
 

@@ -147,10 +147,10 @@ def _upload_text(office: Office, user: User, matter: Matter, key: str) -> None:
 
 
 def _sample_file(matter: Matter) -> Path | None:
-    """One of the line's sample documents, in turn."""
-    folder = SAMPLES / matter.line.value
-    found = [p for p in sorted(folder.glob("*/*")) if p.suffix in (".docx", ".pdf", ".txt", ".html")]
-    return found[matter.id % len(found)] if found else None
+    """One of the line's sample documents, in turn; those with defects first, so that there is something to see."""
+    paths = sorted((SAMPLES / matter.line.value).glob("*/*"), key=lambda p: (p.parent.name.endswith("-sound"), p))
+    found = [p for p in paths if p.suffix in (".docx", ".pdf", ".txt", ".html")]
+    return found[(matter.id - 1) % len(found)] if found else None
 
 
 MARK = "demo"  # a file of this name in the data folder says that its passwords are public
