@@ -154,7 +154,7 @@ def test_the_card_describes_the_shipped_file() -> None:
     assert set(card["kinds"]) == set(clause_kinds.load(SHIPPED).kinds)
 
 
-CLAUSE = Clause("dispute", "争议解决", words=("仲裁委员会",))
+CLAUSE = Clause("dispute", "争议解决", words=("仲裁委员会",), kinds=("dispute",))
 
 
 @pytest.mark.parametrize(("probability", "found"), [(0.9, 0), (0.5, 1)])

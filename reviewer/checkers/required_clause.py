@@ -46,11 +46,16 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 
 
 def nearest_clause(draft: Draft, clause: Clause, knowledge: Knowledge) -> ClauseKind | None:
-    """What the trained classifier takes most for the clause, though no word or heading says so."""
+    """What the trained classifier takes most for the clause, though no word or heading says so.
+
+    It is asked only about the kinds that the lexicon lists for the clause: those that it knows well.
+    """
     kinds = draft.clause_kinds
+    if not clause.kinds:
+        return None
     if not kinds and draft.line is Line.CONTRACT and knowledge.clause_kinds is not None:
         kinds = knowledge.clause_kinds(draft)
-    same = (k for k in kinds if k.kind == clause.key or k.kind in clause.kinds)
+    same = (k for k in kinds if k.kind in clause.kinds)
     return max(same, key=lambda k: k.probability, default=None)
 
 
