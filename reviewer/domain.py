@@ -341,7 +341,6 @@ class Draft:
     sentences: tuple[Span, ...] = ()
     citations: tuple[Citation, ...] = ()
     facts: Facts = Facts()
-    clause_kinds: tuple[ClauseKind, ...] = ()
     literals: Mapping[str, tuple[int, ...]] | None = None  # lexicon literal → starts; None: not scanned
     _told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

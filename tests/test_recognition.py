@@ -120,17 +120,15 @@ def test_an_unknown_type_is_an_error_that_names_the_known_ones() -> None:
         recognise(Clues("", "", "", ""), business_lines(), Line.ENFORCEMENT, "裁决书")
 
 
-def test_scan_and_classifier_are_called_with_the_text_and_kept_in_the_draft() -> None:
+def test_what_the_scan_of_the_text_found_is_kept_in_the_draft() -> None:
     given = understand(
         document("服务合同\n（甲方）付款"),
         catalogue=LawCatalogue((), {}),
         lines=business_lines(),
         scan=lambda text: {"(": (text.index("("),)},
-        classifier=lambda text, provisions: (),
     )
 
     assert given.literals == {"(": (5,)}
-    assert given.clause_kinds == ()
 
 
 def test_without_a_scan_nothing_is_claimed_about_literals() -> None:

@@ -50,12 +50,9 @@ def nearest_clause(draft: Draft, clause: Clause, knowledge: Knowledge) -> Clause
 
     It is asked only about the kinds that the lexicon lists for the clause: those that it knows well.
     """
-    kinds = draft.clause_kinds
-    if not clause.kinds:
+    if not clause.kinds or draft.line is not Line.CONTRACT or knowledge.clause_kinds is None:
         return None
-    if not kinds and draft.line is Line.CONTRACT and knowledge.clause_kinds is not None:
-        kinds = knowledge.clause_kinds(draft)
-    same = (k for k in kinds if k.kind in clause.kinds)
+    same = (k for k in knowledge.clause_kinds(draft) if k.kind in clause.kinds)
     return max(same, key=lambda k: k.probability, default=None)
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reviewer.readers.ofd_package import MILLIMETRE, child, children, local, numbers, text_of
-from reviewer.readers.pdf_drawing import SHORTEST_RULE, THIN, Drawing, Matrix, Rule, after
+from reviewer.readers.pdf_drawing import Drawing, Matrix, Rule, after, ruling_line, ruling_lines
 from reviewer.readers.pdf_page import MAX_CHARACTERS, Glyphs, PageContent, Run, turning
 
 if TYPE_CHECKING:
@@ -175,21 +174,7 @@ def _rules(item: etree._Element, matrix: Matrix) -> Iterator[Rule]:
     """Thin shapes and straight strokes."""
     stroked = item.get("Stroke", "true").lower() != "false"
     for shape in _shapes(text_of(item, "AbbreviatedData"), matrix):
-        xs, ys = [x for x, _ in shape], [y for _, y in shape]
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        if min(right - left, bottom - top) <= THIN:
-            if max(right - left, bottom - top) >= SHORTEST_RULE:
-                yield _rule(left, top, right, bottom)
-        elif stroked:
-            for (x0, y0), (x1, y1) in pairwise(shape):
-                if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= SHORTEST_RULE:
-                    yield _rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
-def _rule(left: float, top: float, right: float, bottom: float) -> Rule:
-    if right - left >= bottom - top:
-        return Rule(True, (top + bottom) / 2, left, right)
-    return Rule(False, (left + right) / 2, top, bottom)
+        yield from ruling_lines(shape, stroked=stroked)
 
 
 def _shapes(path: str, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
@@ -281,7 +266,7 @@ def _upright(
         _turned(matrix, *((r.start, r.at, r.end, r.at) if r.horizontal else (r.at, r.start, r.at, r.end)))
         for r in rules
     ]
-    return Glyphs(glyphs.texts, lefts, rights, tops, bottoms), tuple(_rule(*line) for line in lines)
+    return Glyphs(glyphs.texts, lefts, rights, tops, bottoms), tuple(ruling_line(*line) for line in lines)
 
 
 def _turned(matrix: Matrix, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:

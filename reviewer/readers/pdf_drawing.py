@@ -110,18 +110,23 @@ def _rules(handle: Any, matrix: Matrix) -> Iterator[Rule]:
     if not raw.FPDFPath_GetDrawMode(handle, fill, stroke) or not (fill.value or stroke.value):
         return
     for shape in _subpaths(handle, after(_matrix(handle), matrix)):
-        xs, ys = [x for x, _ in shape], [y for _, y in shape]
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        if min(right - left, bottom - top) <= THIN:
-            if max(right - left, bottom - top) >= SHORTEST_RULE:
-                yield _rule(left, top, right, bottom)
-        elif stroke.value:
-            for (x0, y0), (x1, y1) in pairwise(shape):
-                if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= SHORTEST_RULE:
-                    yield _rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        yield from ruling_lines(shape, stroked=bool(stroke.value))
 
 
-def _rule(left: float, top: float, right: float, bottom: float) -> Rule:
+def ruling_lines(shape: list[tuple[float, float]], *, stroked: bool) -> Iterator[Rule]:
+    """The lines that a shape without curves draws: a thin shape is one, a stroked one has those of its sides."""
+    xs, ys = [x for x, _ in shape], [y for _, y in shape]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    if min(right - left, bottom - top) <= THIN:
+        if max(right - left, bottom - top) >= SHORTEST_RULE:
+            yield ruling_line(left, top, right, bottom)
+    elif stroked:
+        for (x0, y0), (x1, y1) in pairwise(shape):
+            if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= SHORTEST_RULE:
+                yield ruling_line(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def ruling_line(left: float, top: float, right: float, bottom: float) -> Rule:
     if right - left >= bottom - top:
         return Rule(True, (top + bottom) / 2, left, right)
     return Rule(False, (left + right) / 2, top, bottom)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from reviewer.domain import BusinessLine, ClauseKind, Document, Draft, Line, Provision
+from reviewer.domain import BusinessLine, Document, Draft, Line
 from reviewer.laws import LawCatalogue
 from reviewer.understanding.citations import find_citations
 from reviewer.understanding.facts import facts_of
@@ -16,7 +16,6 @@ from reviewer.understanding.signature import find_signature
 from reviewer.understanding.structure import outline_of, parts_of, title_as_written
 
 Scan = Callable[[str], Mapping[str, tuple[int, ...]]]
-Classifier = Callable[[str, tuple[Provision, ...]], tuple[ClauseKind, ...]]
 
 
 def understand(
@@ -27,13 +26,11 @@ def understand(
     line: Line | None = None,
     type: str | None = None,
     scan: Scan | None = None,
-    classifier: Classifier | None = None,
 ) -> Draft:
     """The draft that a document is.
 
     `line` and `type` are taken as stated where the caller knows them. `scan` maps folded text to the starts of the
-    lexicon's literals in it; `classifier` maps text and provisions to clause kinds. Raises UsageError for an unknown
-    type.
+    lexicon's literals in it. Raises UsageError for an unknown type.
     """
     folded = document.folded
     outline = outline_of(document)
@@ -62,6 +59,5 @@ def understand(
         sentences=sentences,
         citations=find_citations(document.text, folded, provisions, catalogue),
         facts=facts_of(document.text, folded, outline, parts, provisions, sentences, line),
-        clause_kinds=classifier(document.text, provisions) if classifier else (),
         literals=scan(folded) if scan else None,
     )
