@@ -19,9 +19,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
+
+from visitor import Visitor
 
 from reviewer.domain import Line
 from reviewer.office import accounts, deadlines, listing, moving
@@ -117,39 +118,6 @@ def questions(office: Office, officer: User) -> None:
     row(f"{MATTERS} matters: workbench", median(lambda: listing.desk(office, officer, TODAY)), "s", "≤ 0.5")
 
 
-class Visitor:
-    """One person's page: Streamlit's websocket protocol, an action is a run of the script until it has finished."""
-
-    def __init__(self, address: str, account: str) -> None:
-        from websockets.sync.client import connect
-
-        host = urlsplit(address).netloc
-        login = http.client.HTTPConnection(host, timeout=60)
-        login.request("POST", "/login", urlencode({"account": account, "password": PASSWORD}),
-                      {"Origin": address, "Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
-        cookie = login.getresponse().headers["Set-Cookie"].split(";")[0]
-        login.close()
-        self.stack = ExitStack()
-        self.socket = self.stack.enter_context(connect(
-            f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=address,
-            additional_headers={"Cookie": cookie}, max_size=64 << 20))  # fmt: skip
-
-    def open(self, page: str, query: str = "") -> float:
-        from streamlit.proto.BackMsg_pb2 import BackMsg
-        from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-        start = time.perf_counter()
-        message = BackMsg()
-        message.rerun_script.query_string = query
-        message.rerun_script.page_name = page
-        self.socket.send(message.SerializeToString())
-        while True:
-            answer = ForwardMsg()
-            answer.ParseFromString(self.socket.recv(timeout=60))
-            if answer.WhichOneof("type") == "script_finished":
-                return time.perf_counter() - start
-
-
 def ten_people(office: Office, address: str, officers: list[User]) -> None:
     times: list[float] = []
     moves: list[float] = []
@@ -158,7 +126,7 @@ def ten_people(office: Office, address: str, officers: list[User]) -> None:
 
     def work(officer: User) -> None:
         chance = random.Random(officer.id)
-        visitor = Visitor(address, officer.account)
+        visitor = Visitor(address, officer.account, PASSWORD)
         visitor.open("")  # not counted: everybody arrives at once
         barrier.wait()
         for i in range(ACTIONS):

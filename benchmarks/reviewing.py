@@ -7,11 +7,13 @@ A contract of 100 KB with 100 comments: opening it, accepting a finding; an opin
 from __future__ import annotations
 
 import datetime as dt
+import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -20,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import office_desk as own
 from edited_documents import make_pair
+from visitor import Visitor
 
 from reviewer.domain import Severity, Span
 from reviewer.office import comments, matters, papers, reviewing, similar
@@ -28,9 +31,10 @@ from reviewer.office.records import Matter
 from reviewer.office.sheet import open_sheet
 
 DAY = dt.date(2026, 11, 21)
+PEOPLE = 10
 BUDGETS = {
     "打开 100 KB、100 条意见": 0.5, "采用一条": 0.5, "40 条意见的意见书": 0.5, "在 10 万条意见中查找": 0.3,
-    "点击一条（浏览器）": 0.5,
+    "点击一条（浏览器）": 0.5, "十人同时打开审阅页，95 分位": 1.0,
 }  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def main() -> int:
         results["40 条意见的意见书"] = timed(lambda: papers.draft(office, officer, small.id, DAY))
         if "--browser" in sys.argv:
             results["点击一条（浏览器）"] = in_browser(desk, matter)
+            results["十人同时打开审阅页，95 分位"] = ten_people(desk, matter)
         many_comments(desk, small, 100_000)
         words = "甲方应当在三十日内提交技术资料"
         results["在 10 万条意见中查找"] = timed(lambda: similar.search(office, officer, words))
@@ -136,6 +141,29 @@ def in_browser(desk: own.Desk, matter: Matter) -> float:
             frame.locator("mark.on").first.wait_for()
             slowest = max(slowest, time.perf_counter() - start)
         return slowest
+
+
+def ten_people(desk: own.Desk, matter: Matter) -> float:
+    """Ten people in the document of 100 comments, each opening it ten times with a second or two between."""
+    import web_office as web
+
+    times: list[float] = []
+    with web.server(desk.office.folder) as (address, _):
+        visitors = [Visitor(address, "handle", own.PASSWORD) for _ in range(PEOPLE)]
+
+        def work(n: int) -> None:
+            chance = random.Random(n)
+            visitors[n].open("review", f"id={matter.id}")  # not counted: everybody arrives at once
+            for _ in range(10):
+                time.sleep(chance.uniform(0.5, 2.0))
+                times.append(visitors[n].open("review", f"id={matter.id}"))
+
+        with ThreadPoolExecutor(PEOPLE) as pool:
+            list(pool.map(work, range(PEOPLE)))
+        for visitor in visitors:
+            visitor.stack.close()
+    print(f"十人同时：中位数 {statistics.median(times):.3f} 秒，{len(times)} 次")
+    return statistics.quantiles(times, n=20)[18]
 
 
 if __name__ == "__main__":
