@@ -15,10 +15,11 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/speed.py
 
-# Retrains the shipped models from a folder of contracts, one folder per source family: make models CORPUS=合同目录
+# Retrains the shipped models from a folder of contracts, one folder per source family; those of TEST are only tested on:
+# make models CORPUS=合同目录 TEST=测试合同目录
 models: .venv/installed-dev
 	@test -n "$(CORPUS)" || { echo '请给出合同目录，例如：make models CORPUS=合同目录'; exit 2; }
-	$(BIN)/python models/train_clause_kinds.py "$(CORPUS)"
+	$(BIN)/python models/train_clause_kinds.py "$(CORPUS)" $(if $(TEST),--test "$(TEST)")
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本")'

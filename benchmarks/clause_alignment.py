@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
-from models.train_clause_kinds import Headings
+from models.clause_data import Headings
 from reviewer.comparing import HEAD, Clause, aligned, clauses_of, template_names, template_path
 from reviewer.domain import Line
 from reviewer.pipeline import Engine

@@ -145,14 +145,14 @@ def _below_chapters(provisions: Sequence[Provision]) -> Iterator[Provision]:
 def _clause(where: str, heading: str, text: str, span: Span, classifier: Model) -> Clause:
     chances = tuple(p for _, p in classifier.probabilities(text))
     best = max(range(len(chances)), key=chances.__getitem__)
-    kind = classifier.names[best] if chances[best] >= classifier.threshold else ""
+    kind = classifier.names[best] if chances[best] >= classifier.thresholds[best] else ""
     return Clause(where, heading, _ITEM.sub("", text).strip(), span, chances, kind)
 
 
 def _elsewhere(clause: Clause, draft: Draft, classifier: Model) -> str:
     """Where the draft speaks of the same matter: a provision inside another clause that is surely of the kind."""
     best = max(range(len(clause.chances)), key=clause.chances.__getitem__)
-    if clause.chances[best] < classifier.threshold:
+    if clause.chances[best] < classifier.thresholds[best]:
         return ""
     kind = classifier.kinds[best]
     found = [k for k in classifier.classify(draft.text, draft.provisions) if k.kind == kind and k.probability >= _SURE]

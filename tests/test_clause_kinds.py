@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
-import sys
+import hashlib
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
+import numpy as np
 import pytest
+import yaml
 
+from models import clause_data
+from models import train_clause_kinds as training
 from reviewer.checkers import required_clause
 from reviewer.domain import ClauseKind, Document, Draft, Level, Line, Provision, Span
 from reviewer.errors import ModelError
@@ -26,38 +28,27 @@ DISPUTE = "双方因履行发生分歧的，先行协商，协商不成的，任
 
 
 @pytest.fixture(scope="module")
-def training() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("train_clause_kinds", MODELS / "train_clause_kinds.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def model() -> clause_kinds.Model:
     return clause_kinds.load(SHIPPED)
 
 
-def own_examples(training: ModuleType) -> list[object]:
+def own_examples() -> list[clause_data.Example]:
     """Our model contracts, each one family."""
-    files = ((name, training.template_path(name)) for name in training.template_names())
-    return training.without_doubles(list(training.examples_of(files, training.Headings.load(), Engine.load())))
+    files = ((name, clause_data.template_path(name)) for name in clause_data.template_names())
+    return clause_data.without_doubles(list(clause_data.examples_of(files, clause_data.Headings.load(), Engine.load())))
 
 
-def test_the_shipped_scorer_gives_the_labels_of_scikit_learn_and_the_same_bytes(
-    training: ModuleType, tmp_path: Path
-) -> None:
-    examples = own_examples(training)
+def test_the_shipped_scorer_gives_the_labels_of_scikit_learn_and_the_same_bytes(tmp_path: Path) -> None:
+    examples = own_examples()
     kinds = ["dispute", "payment", "liability", "force_majeure", "confidentiality", "acceptance"]
+    hints = {k: words for k, words in clause_data.cues().items() if k in kinds}
     seen = [e for e in examples if e.family not in ("技术开发", "房屋租赁")]
     unseen = [e for e in examples if e.family in ("技术开发", "房屋租赁")]
-    linear = training.train(seen, kinds)
-    calibration = training.np.full(len(kinds), 2.0), training.np.full(len(kinds), 0.5)
+    linear = training.train(seen, kinds, hints)
+    calibration = training.Calibration(np.full(6, 2.0), np.full(6, 0.5), np.full(6, 0.4))
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
     digest = training.write(first, training.parameters(linear, calibration, kinds, kinds, "试"))
-    again = training.train(seen, kinds)
+    again = training.train(seen, kinds, hints)
     assert training.write(second, training.parameters(again, calibration, kinds, kinds, "试")) == digest
     texts = [e.words for e in unseen]
     assert len(texts) > 30
@@ -65,22 +56,63 @@ def test_the_shipped_scorer_gives_the_labels_of_scikit_learn_and_the_same_bytes(
     shipped = clause_kinds.load(first)
     for limit in (-0.5, 0.0):
         assert training.same_labels(shipped, texts, scores, limit) == len(texts)
-    assert abs(training.np.array([shipped.scores(t) for t in texts]) - scores).max() < 1e-3
-    chances = training.probabilities(scores, *calibration)
+    assert abs(np.array([shipped.scores(t) for t in texts]) - scores).max() < 1e-3
     said = [[p for _, p in shipped.probabilities(t)] for t in texts]
-    assert abs(training.np.array(said) - chances).max() < 1e-3
+    assert abs(np.array(said) - calibration.chances(scores)).max() < 1e-3
 
 
-def test_a_heading_labels_its_body_only_where_it_says_what_it_is(training: ModuleType) -> None:
-    headings = training.Headings.load()
+def test_the_cues_of_a_kind_share_a_weight() -> None:
+    def unit(family: str, words: str, *kinds: str) -> clause_data.Example:
+        return clause_data.Example(family, words, frozenset(kinds))
+
+    def gains(hints: dict[str, tuple[str, ...]]) -> dict[str, float]:
+        linear = training.train(examples, ["dispute"], hints)
+        return dict(zip(linear.features.vocabulary, linear.weights[0], strict=True))
+
+    examples = [unit(f"源{i}", f"发生分歧的双方向仲裁机构申请第{i}次仲裁", "dispute") for i in range(9)]
+    examples += [unit(f"源{i}", f"乙方每月第{i}天送来一批货物并清点") for i in range(9)]
+    examples.append(unit("源", "谈不拢的就去法院起诉他们吧"))
+    tied, alone = gains({"dispute": ("仲裁", "法院起诉")}), gains({"dispute": ("法院起诉",)})
+    assert "法院起诉" in tied, "a cue of four characters is known though it stands in one unit"
+    assert "院起诉他" not in tied
+    assert tied["法院起诉"] > alone["法院起诉"] + 0.1, "the other cue speaks for it too"
+
+
+def test_what_is_tested_is_not_trained_on() -> None:
+    one, other = ("甲方应当在收到货物以后付清全部款项", "乙方应当在十日以内交付全部的货物")
+    units = [
+        clause_data.Example("旧", one, frozenset(["payment"])),
+        clause_data.Example("新", one, frozenset(), part="test"),
+        clause_data.Example("旧", other, frozenset(["delivery"])),
+    ]
+    assert [(e.family, e.part) for e in clause_data.without_doubles(units)] == [("新", "test"), ("旧", "train")]
+
+
+def test_hand_labels_name_known_kinds_by_hash_only() -> None:
+    labels, names = clause_data.hand_labels(), clause_data.Headings.load().names
+    parts = [label.part for label in labels.values()]
+    assert parts.count("test") >= 400 and parts.count("train") >= 1000 and set(parts) == {"train", "dev", "test"}
+    assert all(label.kinds | label.arguable <= set(names) for label in labels.values())
+    assert not any(label.kinds & label.arguable for label in labels.values())
+    assert all(len(unit) == 12 and int(unit, 16) >= 0 for unit in labels)
+
+
+def test_an_arguable_kind_counts_neither_for_nor_against() -> None:
+    truth, said = np.array([[True], [False], [False]]), np.array([[True], [True], [True]])
+    unclear = np.array([[False], [True], [False]])
+    assert training.f1_of_each(truth, said, unclear)[0] == pytest.approx(2 / 3)
+
+
+def test_a_heading_labels_its_body_only_where_it_says_what_it_is() -> None:
+    headings = clause_data.Headings.load()
     assert headings.kinds("违约责任与争议解决") == {"liability", "dispute"}
     assert headings.kinds("装运通知") == {"delivery"}
     assert headings.kinds("其他约定") is None
+    assert headings.kinds("双方的权利义务") is None, "anything may stand below it"
     assert headings.kinds("董事会") == frozenset()
 
 
-def test_calibration_error_is_the_gap_between_probability_and_frequency(training: ModuleType) -> None:
-    np = training.np
+def test_calibration_error_is_the_gap_between_probability_and_frequency() -> None:
     chances, truth = np.array([[0.9], [0.9], [0.1], [0.1]]), np.array([[1], [0], [0], [0]])
     assert training.expected_calibration_error(chances, truth) == pytest.approx((0.4 + 0.1) / 2)
 
@@ -141,17 +173,14 @@ def test_a_file_that_does_not_fit_is_refused_with_a_sentence(make: object, says:
 
 
 def test_the_card_describes_the_shipped_file() -> None:
-    import hashlib
-
-    import yaml
-
     card = yaml.safe_load((MODELS / "clause_kinds.yaml").read_text(encoding="utf-8"))
     assert card["file"]["sha256"] == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
-    assert card["scores"]["macro_f1"] > card["baseline"]["macro_f1_most"] + 0.08
-    assert card["scores"]["expected_calibration_error"] <= 0.05
-    same, of = card["scores"]["labels_identical_to_scikit_learn"].split("/")
+    by_hand = card["scores"]["hand_labels_test"]
+    assert by_hand["macro_f1_kinds_with_keywords"] > by_hand["keywords_any"] + 0.08
+    assert by_hand["expected_calibration_error"] <= 0.05
+    same, of = card["labels_identical_to_scikit_learn"].split("/")
     assert same == of
-    assert set(card["kinds"]) == set(clause_kinds.load(SHIPPED).kinds)
+    assert set(card["thresholds"]) == set(clause_kinds.load(SHIPPED).kinds)
 
 
 CLAUSE = Clause("dispute", "争议解决", words=("仲裁委员会",), kinds=("dispute",))

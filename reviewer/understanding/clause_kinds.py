@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -26,14 +26,15 @@ from pathlib import Path
 from reviewer.domain import ClauseKind, Level, Provision, Span, fold
 from reviewer.errors import ModelError
 
-FORMAT = "clause-kinds 1"
+FORMAT = "clause-kinds 2"
 LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
 SHORTEST = 12
 OFFSET = 1 << 19  # added to a weight so that it is stored as an unsigned number (of 20 bits)
-_LANE = 5  # bytes of one kind in a packed row: the 800 n-grams of a unit at the greatest weight stay below 2**40
+_LANE = 5  # bytes of one kind in a packed row: the 1,200 n-grams of a unit at the greatest weight stay below 2**40
 _WORDS = 3
 _NUMBER = re.compile(r"[\d.,×〇]+")
-_GROUPS = (Level.PART, Level.CHAPTER, Level.SECTION)
+_NUMBERS = ("intercepts", "slopes", "shifts", "thresholds", "scale")
+GROUPS = (Level.PART, Level.CHAPTER, Level.SECTION)
 
 FREQUENCY = tuple(round(16 * (1 + math.log(max(n, 1)))) for n in range(LONGEST + 1))
 """The weight of an n-gram by how often it stands in the unit."""
@@ -46,12 +47,23 @@ def normalised(text: str) -> str:
     return _NUMBER.sub("0", letters)[:LONGEST]
 
 
-def grams(text: str) -> Iterator[str]:
-    """The characters and pairs of characters of a normalised text, with repetitions.
+def openings(cues: Iterable[str]) -> dict[str, list[str]]:
+    """Cues of more than two characters by their first two."""
+    found: dict[str, list[str]] = {}
+    for cue in cues:
+        if len(cue) > 2:
+            found.setdefault(cue[:2], []).append(cue)
+    return found
 
-    Triples and words (jieba) were tried: on unseen families they added nothing.
+
+def grams(text: str, cues: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The characters, pairs of characters and cues (by their openings) of a normalised text, with repetitions.
+
+    All triples, quadruples and words (jieba) were tried: on unseen families they added nothing.
     """
-    return chain(text, map(add, text, text[1:]))
+    pairs = list(map(add, text, text[1:]))
+    long = [cue for i, pair in enumerate(pairs) if pair in cues for cue in cues[pair] if text.startswith(cue, i)]
+    return chain(text, pairs, long)
 
 
 def own_words(provision: Provision, text: str) -> str:
@@ -67,7 +79,7 @@ def units(text: str, provisions: tuple[Provision, ...]) -> Iterator[tuple[Span, 
     """The clauses of a contract with the words to judge them by: provisions below chapters, else lines."""
     for top in provisions:
         for provision in top.walk():
-            if provision.level not in _GROUPS or not provision.children:
+            if provision.level not in GROUPS or not provision.children:
                 yield provision.span, own_words(provision, text)
     if not provisions:
         at = 0
@@ -103,12 +115,16 @@ class Model:
     intercepts: tuple[float, ...]
     slopes: tuple[float, ...]  # of the calibration: probability = 1 / (1 + exp(-(slope * score + shift)))
     shifts: tuple[float, ...]
-    threshold: float  # a kind below this probability is not reported; a unit without any is unknown
+    thresholds: tuple[float, ...]  # a kind below its probability is not reported; a unit without any is unknown
     version: str
 
     @cached_property
     def _rows(self) -> _Rows:
         return _Rows(self.weights, len(self.kinds))
+
+    @cached_property
+    def _cues(self) -> dict[str, list[str]]:
+        return openings(self.vocabulary)
 
     @cached_property
     def _squares(self) -> list[int]:
@@ -119,7 +135,7 @@ class Model:
 
     def scores(self, text: str) -> list[float] | None:
         """The score of every kind for a normalised text; None when it holds nothing that the model knows."""
-        known = Counter(map(self.vocabulary.get, grams(text)))
+        known = Counter(map(self.vocabulary.get, grams(text, self._cues)))
         counts = {gram: count for gram, count in known.items() if gram is not None}
         if not counts:
             return None
@@ -169,8 +185,8 @@ class Model:
         """The kinds of one unit; none is told of a text too short to judge."""
         if len(words) < SHORTEST:
             return
-        for kind, probability in self.probabilities(words):
-            if probability >= self.threshold:
+        for (kind, probability), threshold in zip(self.probabilities(words), self.thresholds, strict=True):
+            if probability >= threshold:
                 yield ClauseKind(span, kind, round(probability, 4))
 
     def words_for(self, found: ClauseKind, text: str, provisions: tuple[Provision, ...]) -> tuple[str, ...]:
@@ -226,16 +242,16 @@ def _model(arrays: dict[str, bytes]) -> Model:
     kinds, grams_known = _text(arrays["kinds"]).split("\n"), _text(arrays["vocabulary"]).split("\n")
     names = _text(arrays["names"]).split("\n")
     rarity, weights = array("H", _content(arrays["rarity"], "<u2")), array("I", _content(arrays["weights"], "<u4"))
-    numbers = {n: array("d", _content(arrays[n], "<f8")) for n in ("intercepts", "slopes", "shifts", "scalars")}
+    numbers = {n: array("d", _content(arrays[n], "<f8")) for n in _NUMBERS}
     if len(weights) != len(kinds) * len(grams_known) or len(rarity) != len(grams_known):
         raise ValueError(f"{len(kinds)} 个种类、{len(grams_known)} 个特征，权重却有 {len(weights)} 个")
-    if any(len(numbers[n]) != len(kinds) for n in ("intercepts", "slopes", "shifts")) or len(names) != len(kinds):
+    if any(len(numbers[n]) != len(kinds) for n in _NUMBERS[:-1]) or len(names) != len(kinds):
         raise ValueError("各种类的参数个数不一致")
-    scale, threshold = numbers["scalars"]
+    (scale,) = numbers["scale"]
     return Model(
         tuple(kinds), tuple(names), {g: i for i, g in enumerate(grams_known)}, rarity, weights, scale,
-        tuple(numbers["intercepts"]), tuple(numbers["slopes"]), tuple(numbers["shifts"]), threshold,
-        _text(arrays["version"]),
+        tuple(numbers["intercepts"]), tuple(numbers["slopes"]), tuple(numbers["shifts"]),
+        tuple(numbers["thresholds"]), _text(arrays["version"]),
     )  # fmt: skip
 
 
