@@ -20,6 +20,7 @@ Regex = Annotated[str, "regex"]
 
 _SPECIAL = set("()[]{}?*+.|^$\\")
 _MOST_LITERALS = 64
+_MOST_SIGNS = 3
 
 
 def fold_pattern(pattern: str) -> str:
@@ -45,96 +46,135 @@ def check(pattern: str) -> None:
             raise re.error(str(warning)) from None
 
 
-_KNOWN: dict[str, tuple[str, ...] | None] = {}
+Signs = tuple[tuple[str, ...], ...]
+"""Sets of literals; a match contains at least one literal of each set. Empty: nothing can be promised."""
+
+_KNOWN: dict[str, Signs] = {}
 
 
-def remember_literals(known: Mapping[str, tuple[str, ...] | None]) -> None:
-    """Warm the memo of `required_literals` from a compiled lexicon (a pure function: results do not change)."""
+def remember_literals(known: Mapping[str, Signs]) -> None:
+    """Warm the memo of `signs_of` from a compiled lexicon (a pure function: results do not change)."""
     _KNOWN.update(known)
 
 
-def required_literals(pattern: str) -> tuple[str, ...] | None:
-    """Literals of which every match contains at least one; None when nothing can be promised."""
-    if pattern not in _KNOWN:
-        _KNOWN[pattern] = _required_literals(pattern)
-    return _KNOWN[pattern]
+def signs_of(pattern: str) -> Signs:
+    """All that is known of the literals in any match, the most selective set first."""
+    signs = _KNOWN.get(pattern)
+    if signs is None:
+        signs = _KNOWN[pattern] = _signs_of(pattern)
+    return signs
 
 
-def _required_literals(pattern: str) -> tuple[str, ...] | None:
+def _signs_of(pattern: str) -> Signs:
     from re import _parser  # type: ignore[attr-defined]
 
-    exact, best = _literals_of(_parser.parse(fold_pattern(pattern)))
-    chosen = _better(exact, best)
-    return tuple(sorted(chosen)) if chosen else None
+    exact, inner = _literals_of(_parser.parse(fold_pattern(pattern)))
+    chosen: list[set[str]] = []
+    for literals in sorted(_usable([exact or set(), *inner]), key=_selective, reverse=True):
+        if chosen and (min(map(len, literals)) < 2 or len(literals) > _MOST_LITERALS):
+            continue  # a further single character tells little, a long list costs more than it spares
+        if len(chosen) < _MOST_SIGNS and not any(_follows(known, literals) for known in chosen):
+            chosen.append(literals)
+    return tuple(tuple(sorted(literals)) for literals in chosen)
 
 
-def _better(a: set[str] | None, b: set[str] | None) -> set[str] | None:
-    """The more selective of two any-of sets: longer shortest member first, then fewer members."""
-    usable = [s for s in (a, b) if s and all(s)]
-    return max(usable, key=lambda s: (min(map(len, s)), -len(s)), default=None)
+def _usable(sets: Iterable[set[str]]) -> list[set[str]]:
+    """Sets that promise something: an empty string is in every text."""
+    return [s for s in sets if s and all(s)]
 
 
-def _literals_of(nodes: Iterable[tuple[Any, Any]]) -> tuple[set[str] | None, set[str] | None]:
-    """(all strings the sequence can be, or None; the best any-of set inside it, or None)."""
+def _selective(literals: set[str]) -> tuple[int, int]:
+    """Longer shortest member first, then fewer members."""
+    return min(map(len, literals)), -len(literals)
+
+
+def _follows(known: set[str], literals: set[str]) -> bool:
+    """Does each literal of a set hold one of the other set, so that the other set tells nothing new?"""
+    return all(any(one in word for one in literals) for word in known)
+
+
+def _literals_of(nodes: Iterable[tuple[Any, Any]]) -> tuple[set[str] | None, list[set[str]]]:
+    """(all strings the sequence can be, or None; any-of sets that every match of it meets)."""
     current: set[str] = {""}
-    whole, best = True, None
+    whole, met = True, list[set[str]]()
     for op, value in nodes:
         exact, inner = _node_literals(str(op), value)
         if exact is not None and len(current) * len(exact) <= _MOST_LITERALS:
             current = {a + b for a, b in product(current, exact)}
             continue
         whole = False
-        best = _better(best, current)
-        best = _better(best, _better(exact, inner))
+        met += [current, *([exact] if exact is not None else []), *inner]
         current = {""}
-    return (current, best) if whole else (None, _better(best, current))
+    return (current, met) if whole else (None, [*met, current])
 
 
-def _node_literals(op: str, value: Any) -> tuple[set[str] | None, set[str] | None]:
+def _node_literals(op: str, value: Any) -> tuple[set[str] | None, list[set[str]]]:
     if op == "LITERAL":
-        return {chr(value)}, None
+        return {chr(value)}, []
     if op in ("AT", "ASSERT", "ASSERT_NOT"):
-        return {""}, None
+        return {""}, []
     if op == "SUBPATTERN":
         return _literals_of(value[-1])
     if op == "ATOMIC_GROUP":
         return _literals_of(value)
     if op == "IN" and all(str(kind) == "LITERAL" for kind, _ in value) and len(value) <= 8:
-        return {chr(code) for _, code in value}, None
+        return {chr(code) for _, code in value}, []
     if op == "BRANCH":
         return _branch_literals(value[1])
     if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         low, high, inner = value
-        exact, best = _literals_of(inner)
+        exact, met = _literals_of(inner)
         if low == 0:
-            return ({""} | exact, None) if exact is not None and high == 1 else (None, None)
-        return (exact, best) if (low, high) == (1, 1) else (None, _better(exact, best))
-    return None, None
+            return ({""} | exact, []) if exact is not None and high == 1 else (None, [])
+        if (low, high) == (1, 1):
+            return exact, met
+        if exact is not None and len(exact) ** min(low, 9) <= _MOST_LITERALS:
+            exact = {"".join(several) for several in product(exact, repeat=min(low, 9))}
+        return None, [*([exact] if exact is not None else []), *met]
+    return None, []
 
 
-def _branch_literals(branches: list[Any]) -> tuple[set[str] | None, set[str] | None]:
+def _branch_literals(branches: list[Any]) -> tuple[set[str] | None, list[set[str]]]:
     parts = [_literals_of(branch) for branch in branches]
     if all(exact is not None for exact, _ in parts):
         union = {s for exact, _ in parts for s in exact or ()}
-        return (union, None) if len(union) <= _MOST_LITERALS else (None, union if all(union) else None)
-    chosen = [_better(exact, best) for exact, best in parts]
-    return None, {s for c in chosen for s in c or ()} if all(chosen) else None
+        return (union, []) if len(union) <= _MOST_LITERALS else (None, [union] if all(union) else [])
+    chosen = [max(_usable([exact or set(), *met]), key=_selective, default=None) for exact, met in parts]
+    return None, [{s for c in chosen for s in c or ()}] if all(chosen) else []
 
 
 def can_match(pattern: str, draft: Draft) -> bool:
     """False only when the draft's scan proves that the pattern is nowhere in it."""
-    literals = required_literals(pattern)
-    if literals is None or draft.literals is None:
+    return possible(pattern, draft.words)
+
+
+def possible(pattern: str, words: frozenset[str] | None) -> bool:
+    """False only when the literals that a scan found prove that the pattern is nowhere in the text."""
+    if words is None:
         return True
-    return not draft.literals.keys().isdisjoint(literals)
+    for sign in _sign_sets(pattern):  # noqa: SIM110 - asked a thousand times a document
+        if words.isdisjoint(sign):
+            return False
+    return True
+
+
+@cache
+def _sign_sets(pattern: str) -> tuple[frozenset[str], ...]:
+    """The signs as sets, which are quicker to compare, made of those that are ever asked for."""
+    return tuple(map(frozenset, signs_of(pattern)))
 
 
 def found(pattern: str, draft: Draft, within: Span | None = None) -> bool:
     """Is the pattern anywhere in the draft, or in one span of it?"""
-    if not can_match(pattern, draft):
-        return False
-    span = within or Span(0, len(draft.folded))
-    return compiled(pattern).search(draft.folded, span.start, span.end) is not None
+    if within is not None and len(within) < len(draft.folded):
+        return can_match(pattern, draft) and (
+            compiled(pattern).search(draft.folded, within.start, within.end) is not None
+        )
+    told: dict[str, bool] = draft.once("patterns anywhere", dict)
+    known = told.get(pattern)
+    if known is None:
+        known = told[pattern] = can_match(pattern, draft) and compiled(pattern).search(draft.folded) is not None
+    return known
 
 
 def matches(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
@@ -153,11 +193,17 @@ def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 
 def candidate_sentences(pattern: str, draft: Draft) -> Iterator[Span]:
-    literals = required_literals(pattern)
-    places = draft.literals
-    if literals is None or places is None:
+    """The sentences that hold a literal of every set which a match needs, in the order of the text."""
+    signs, words = _sign_sets(pattern), draft.words
+    if not signs or words is None:
         yield from draft.sentences
         return
-    found = frozenset().union(*(draft.sentences_of(literal) for literal in literals if literal in places))
-    for i in sorted(found):
-        yield draft.sentences[i]
+    among: frozenset[int] | None = None
+    for sign in signs:
+        holding = frozenset[int]().union(*map(draft.sentences_of, sign & words))
+        among = holding if among is None else among & holding
+        if not among:
+            return
+    sentences = draft.sentences
+    for i in sorted(among or ()):
+        yield sentences[i]

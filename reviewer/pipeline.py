@@ -6,16 +6,19 @@ Each rule of the line ends as FOUND, CLEAR, NOT_APPLICABLE or FAILED; a rule tha
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from reviewer import __version__, readers, scoring
+from reviewer import __version__, office_rules, readers, scoring
 from reviewer.checkers import all_checkers, forms
 from reviewer.domain import (
     ClauseKind,
+    Coverage,
     Document,
     Draft,
     Finding,
@@ -38,6 +41,7 @@ from reviewer.law_texts import LawTexts
 from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Knowledge, Lexicon
 from reviewer.lexicon import load as load_lexicon
+from reviewer.office_rules import RuleDecision
 from reviewer.patterns import compiled, found
 from reviewer.places import LEXICONS, MODELS, cache_folder, law_texts_folder
 from reviewer.scan import literal_scanner
@@ -45,7 +49,9 @@ from reviewer.understanding import clause_kinds, understand
 from reviewer.understanding.segmentation import is_word, segmenter
 
 DOUBTED = 0.5  # confidence of a finding on doubtful characters at most
+LONGEST_NAME = 500  # characters inside 《…》
 ABSENCE_CHECKERS = ("paired", "required_clause")
+_INNER = str.maketrans("“”", "‘’")
 _IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
 
 
@@ -59,6 +65,7 @@ class Engine:
     law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     laws_version: str = ""  # of the catalogue and the imported texts
     read: Callable[[Path], Document] = readers.read  # `isolation.Reader.read` where a file must not harm the process
+    decided: Mapping[str, RuleDecision] = field(default_factory=dict)  # by rule: what the office demoted or stopped
 
     @classmethod
     def load(cls, *, own_lexicons: tuple[Path, ...] = (), law_texts: Path | None = None) -> Engine:
@@ -99,14 +106,25 @@ class Engine:
         self, document: Document, *, on: dt.date | None = None, line: Line | None = None, type: str | None = None
     ) -> Review:
         """The review of a document under the law in force on `on` (today)."""
+        with _undisturbed():
+            return self._review(document, on or dt.date.today(), line, type)
+
+    def _review(self, document: Document, on: dt.date, line: Line | None, type: str | None) -> Review:
         draft = self.understand(document, line, type)
-        knowledge = self.knowledge(on or dt.date.today())
+        knowledge = self.knowledge(on)
         findings, outcomes = self.check(draft, knowledge)
         cited = [c for c in draft.citations if c.kind not in ("self", "document")]
-        coverage = scoring.coverage(document, cited, outcomes)
-        versions = Versions(__version__, self.lexicon.version, self.laws_version, self.model_version, segmenter())
+        coverage = self._receipt(scoring.coverage(document, cited, outcomes), draft.line)
+        lexicon = "+".join(filter(None, (self.lexicon.version, office_rules.digest(self.decided.values()))))
+        versions = Versions(__version__, lexicon, self.laws_version, self.model_version, segmenter())
         score = scoring.score(findings, outcomes, coverage)
         return Review(draft, knowledge.on, findings, outcomes, coverage, score, versions, document.warnings)
+
+    def _receipt(self, coverage: Coverage, line: Line) -> Coverage:
+        """With the rules that the office switched off."""
+        own = ((r.title, self.decided[r.id]) for r in self.lexicon.rules_for(line) if r.id in self.decided)
+        stopped = office_rules.sentences((title, decision) for title, decision in own if decision.off)
+        return replace(coverage, not_checked=(*coverage.not_checked, *stopped)) if stopped else coverage
 
     def knowledge(self, on: dt.date) -> Knowledge:
         return Knowledge(
@@ -135,6 +153,9 @@ class Engine:
         """One rule on one draft."""
         if rule.status == "trial":
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, "试行规则，未启用"), ()
+        decided = self.decided.get(rule.id)
+        if decided is not None and decided.off:
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, decided.told), ()
         if rule.types and draft.type not in rule.types:
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, f"不适用于{draft.type}"), ()
         if reason := _unmet(rule, draft):
@@ -142,7 +163,7 @@ class Engine:
         try:
             matches = [m for m in all_checkers()[rule.checker].find(draft, rule.options, knowledge)
                        if rule.in_citations or not _inside_title_marks(draft, m.span)]  # fmt: skip
-            findings = tuple(self._findings(rule, draft, matches))
+            findings = tuple(self._findings(rule, draft, matches)) if matches else ()
         except Exception as error:  # a broken rule must not hide the others, and must not look clear
             return RuleOutcome(rule.id, Outcome.FAILED, f"{type(error).__name__}：{error}"), ()
         return RuleOutcome(rule.id, Outcome.FOUND if findings else Outcome.CLEAR), findings
@@ -150,24 +171,48 @@ class Engine:
     def _findings(self, rule: Rule, draft: Draft, matches: list[Match]) -> Iterator[Finding]:
         """Matches that say the same are one finding with all its places."""
         groups: dict[tuple[str, str, str | None], list[Match]] = {}
+        demoted = self.decided.get(rule.id)
         for match in sorted(matches, key=lambda m: m.span):
             excerpt = match.span.of(draft.text).strip()
             values = {"原文": excerpt[:60], **match.values}
-            key = (rule.message.format(**values), rule.suggestion.format(**values), match.clause)
+            key = (_told(rule.message, values), _told(rule.suggestion, values), match.clause)
             groups.setdefault(key, []).append(match)
         for n, ((message, suggestion, clause), same) in enumerate(groups.items()):
             first = max(same, key=lambda m: m.confidence)  # the surest place leads, else the first of the text
             where, excerpt = draft.where(first.span.start), first.span.of(draft.text)
             category = self.lexicon.categories[rule.category]
             confidence, because = _as_recognised(first, draft.document)
+            severity = Severity.ADVICE if demoted else first.severity or rule.severity
+            because = "；".join(filter(None, (because, demoted.told))) if demoted else because
             yield Finding(
-                rule=rule.id, category=rule.category, aspect=category.aspect, severity=first.severity or rule.severity,
-                span=first.span, where=where, excerpt=excerpt, title=rule.title, message=message,
+                rule=rule.id, category=rule.category, aspect=category.aspect, severity=severity, span=first.span,
+                where=where, excerpt=excerpt, title=rule.title, message=message,
                 suggestion=suggestion, edit=first.edit, basis=tuple(dict.fromkeys((*rule.basis, *first.basis))),
                 unverified_basis=rule.unverified_basis, confidence=confidence, because=because,
                 clause=clause, fingerprint=fingerprint(rule.id, where, excerpt, n if len(groups) > 1 else 0),
                 also_at=tuple(m.span for m in same if m is not first), category_name=category.name,
             )  # fmt: skip
+
+
+def _told(template: str, values: Mapping[str, str]) -> str:
+    """The sentence with its values on one line; marks of quotation within marks of quotation become single ones."""
+    return template.format(**{
+        name: "".join(value.split("\n")).translate(_INNER) if f"“{{{name}}}”" in template else value
+        for name, value in values.items()
+    })  # fmt: skip
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Within, no rubbish is collected: what a review makes lives as long as it does, and to look through it costs."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _classifier(engine: Engine) -> Callable[[Draft], tuple[ClauseKind, ...]]:
@@ -205,8 +250,8 @@ def _unmet(rule: Rule, draft: Draft) -> str:
 def _inside_title_marks(draft: Draft, span: Span) -> bool:
     """Does the span stand inside 《…》 (a name, not a provision)?"""
     sentence = draft.sentence_at(span.start)
-    before = draft.text[sentence.start : span.start]
-    after = draft.text[span.end : max(sentence.end, span.end)]
+    before = draft.text[max(sentence.start, span.start - LONGEST_NAME) : span.start]
+    after = draft.text[span.end : min(max(sentence.end, span.end), span.end + LONGEST_NAME)]
     opened = before.rfind("《") > before.rfind("》")
     return opened and "》" in after and (after.find("《") < 0 or after.find("》") < after.find("《"))
 

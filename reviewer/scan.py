@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 
@@ -13,9 +14,9 @@ def literal_scanner(literals: Iterable[str]) -> Callable[[str], Mapping[str, tup
     automaton = AhoCorasick(words, matchkind=MatchKind.Standard)
 
     def scan(text: str) -> Mapping[str, tuple[int, ...]]:
-        starts: dict[int, list[int]] = {}
+        starts: defaultdict[int, list[int]] = defaultdict(list)
         for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
-            starts.setdefault(index, []).append(start)
+            starts[index].append(start)
         return {words[index]: tuple(at) for index, at in starts.items()}
 
     return scan

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.domain import (
     Citation,
-    Contents,
     Coverage,
     Document,
     Finding,
@@ -134,7 +133,7 @@ def coverage(document: Document, citations: Iterable[Citation], outcomes: Iterab
         citations_resolved=sum(c.law is not None for c in cited),
         citations_unknown=unknown,
         rules={outcome.value: sum(o.outcome is outcome for o in ended) for outcome in Outcome},
-        not_checked=(*unread, *_told_sentences(document.contents, unknown)),
+        not_checked=(*unread, *_told_sentences(document, unknown)),
         complete=not unread,
     )
 
@@ -162,14 +161,16 @@ def _failed_sentences(failed: Sequence[RuleOutcome]) -> list[str]:
     return sentences
 
 
-def _told_sentences(held: Contents, unknown: Sequence[str]) -> list[str]:
+def _told_sentences(document: Document, unknown: Sequence[str]) -> list[str]:
+    held = document.contents
     sentences = []
     if held.recognised_pages:
         sentences.append(f"{_pages(held.recognised_pages)}的文字由扫描件识别得出，可能有误，请对照原件核对")
     if held.deletions or held.insertions:
         sentences.append(
             f"文件带有修订痕迹（插入{held.insertions}处、删除{held.deletions}处），"
-            "按接受全部修订后的文字审查，被删除的内容未审查"
+            + ("按修订前的文字审查，插入的内容未审查" if document.original
+               else "按接受全部修订后的文字审查，被删除的内容未审查")
         )
     if held.comments:
         sentences.append(f"文件中原有批注{held.comments}条，批注内容未审查")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import re
 import time
 from pathlib import Path
 
+from reviewer import readers
 from reviewer.batch import limits
 from reviewer.batch.records import Job, Ready
 from reviewer.domain import Versions
-from reviewer.readers.heartbeat import beat
+from reviewer.readers.heartbeat import beat, listening
 
 
 def ready(job: Job | None = None) -> Ready:
@@ -28,6 +30,14 @@ def double(number: int) -> int:
 
 def process(_: int) -> int:
     return os.getpid()
+
+
+def processes_at_each_step(path: str) -> list[int]:
+    """How many processes this one had started whenever the reader of a file had got a step further."""
+    seen: list[int] = []
+    with listening(lambda: seen.append(len(multiprocessing.active_children()))):
+        readers.read(Path(path))
+    return seen
 
 
 def fail(number: int) -> int:

@@ -127,5 +127,5 @@ def test_what_cannot_be_annotated_is_told(engine: Engine, tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="内容不一致"):
         exports.export("annotated_pdf", review, path)
     draft = replace(review.draft, document=replace(review.draft.document, format="text"))
-    with pytest.raises(UsageError, match=r"只能在 \.pdf 文件上"):
+    with pytest.raises(UsageError, match=r"只能在 \.pdf、\.ofd 文件上"):
         exports.export("annotated_pdf", replace(review, draft=draft), path)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import batch_tasks
 import pytest
 from ofd_builder import OfdPage, make_ofd
 from pdf_builder import PdfPage, make_pdf, stream
@@ -128,6 +131,16 @@ def test_every_frame_of_a_tiff_is_a_page(read: Read) -> None:
     document = read(buffer.getvalue(), "扫描件.tif")
     assert document.contents.recognised_pages == (1, 2, 3)
     assert [squeezed(line) for line in document.text.split("\n")] == [squeezed(line) for line in LINES[:3]]
+
+
+def test_a_worker_process_recognises_pages_itself_so_that_nothing_is_left_when_it_is_ended(tmp_path: Path) -> None:
+    if why := ocr.unavailable():
+        missing(why)
+    first, second, third = (printed([line]) for line in LINES[:3])
+    path = tmp_path / "扫描件.tif"
+    first.save(path, "TIFF", save_all=True, append_images=[second, third], compression="tiff_lzw")
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        assert pool.submit(batch_tasks.processes_at_each_step, str(path)).result() == [0, 0, 0]
 
 
 def test_a_blank_picture_is_listed_as_unread(read: Read) -> None:

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.domain import fold
-from reviewer.patterns import compiled, fold_pattern, required_literals
+from reviewer.domain import BusinessLine, Document, DocumentType, Line, fold
+from reviewer.laws import LawCatalogue
+from reviewer.patterns import candidate_sentences, compiled, fold_pattern, found, signs_of
 from reviewer.scan import literal_scanner
+from reviewer.understanding import understand
+
+LINES = {Line.CONTRACT: BusinessLine(Line.CONTRACT, "政府合同", "合法性审查", (DocumentType("合同"),))}
 
 
 def test_a_full_width_bracket_is_a_literal_and_a_narrow_one_groups() -> None:
@@ -31,7 +35,7 @@ def test_a_full_width_bracket_is_a_literal_and_a_narrow_one_groups() -> None:
     ],
 )
 def test_the_literals_of_a_pattern_are_those_that_every_match_needs(pattern: str, literals: object) -> None:
-    assert required_literals(pattern) == literals
+    assert signs_of(pattern)[:1] == ((literals,) if literals else ())
 
 
 PIECES = st.recursive(
@@ -41,6 +45,7 @@ PIECES = st.recursive(
         st.lists(inner, min_size=2, max_size=3).map(lambda p: "(" + "|".join(p) + ")"),
         inner.map(lambda p: f"(?:{p})?"),
         inner.map(lambda p: f"(?:{p}){{1,2}}"),
+        inner.map(lambda p: f"(?:{p}){{2,3}}"),
         inner.map(lambda p: f"(?!{p})"),
     ),
     max_leaves=8,
@@ -50,9 +55,26 @@ PIECES = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(PIECES, st.text("甲乙方罚款一二三3", max_size=12))
 def test_no_match_is_ever_without_one_of_its_literals(pattern: str, text: str) -> None:
-    literals = required_literals(pattern)
     for match in re.finditer(pattern, text):
-        assert literals is None or any(word in match.group() for word in literals)
+        for sign in signs_of(pattern):
+            assert any(word in match.group() for word in sign)
+
+
+def test_a_pattern_of_several_parts_needs_a_literal_of_each() -> None:
+    assert set(signs_of("(逾期|迟延)[^。]{0,9}_{2,}[^。]{0,9}违约金")) == {("违约金",), ("迟延", "逾期"), ("__",)}
+
+
+def test_only_sentences_with_all_that_a_pattern_needs_are_looked_at() -> None:
+    text = "逾期的，支付违约金。逾期的，解除合同。违约金另议。"
+    scan = literal_scanner(["逾期", "违约金"])
+    draft = understand(Document("a.txt", "", "txt", text, ()), catalogue=LawCatalogue((), {}), lines=LINES, scan=scan)
+    assert [s.of(text) for s in candidate_sentences("逾期[^。]*违约金", draft)] == ["逾期的，支付违约金。"]
+    assert not found("迟延[^。]*违约金", draft) and found("逾期[^。]*违约金", draft)
+
+
+@given(st.text("（）：，Ａａ％　 \t甲1", max_size=30), st.integers(1, 60))
+def test_texts_are_folded_alike_however_long(text: str, times: int) -> None:
+    assert fold(text * times) == "".join(map(fold, text * times))
 
 
 def test_the_scan_finds_overlapping_words_at_code_points() -> None:

@@ -203,3 +203,37 @@ def test_tracked_changes_of_rtf_without_libreoffice_are_told(tmp_path: Path, mon
     document = read_rtf(tmp_path, rtf("付款期限为{\\deleted 三十}{\\revised 六十}日。"))
     assert document.text == "付款期限为三十六十日。"
     assert any("被删除的文字也一并读入" in warning for warning in document.warnings)
+
+
+def words(text: str) -> str:
+    return "".join(c if ord(c) < 128 else f"\\u{ord(c)}?" for c in text)
+
+
+def rich(inside: str) -> bytes:
+    return f"{{\\rtf1\\ansi\\ansicpg936{{\\fonttbl{{\\f0\\fcharset134 SimSun;}}}}\\f0 {inside}}}".encode("ascii")
+
+
+def test_notes_headers_and_footers_of_rich_text_are_read_beside_the_body(tmp_path: Path) -> None:
+    path = tmp_path / "合同.rtf"
+    path.write_bytes(
+        rich(
+            f"{{\\header\\pard {words('某某区财政局')}\\par}}{{\\headerl\\pard {words('某某区财政局')}\\par}}"
+            f"{{\\footer\\pard \\par}}\\headery720 {words('乙方支付定金')}"
+            f"{{\\super {{\\*\\footnote \\pard {words('定金以总价的百分之三十为限')}{{\\b {words('。')}}}\\par}}}}"
+            f"{words('。')}\\par {words('双方盖章后生效。')}\\par"
+        )
+    )
+    document = readers.read(path)
+    assert [(b.kind, b.span.of(document.text)) for b in document.blocks] == [
+        (BlockKind.PARAGRAPH, "乙方支付定金。"), (BlockKind.PARAGRAPH, "双方盖章后生效。"),
+        (BlockKind.NOTE, "定金以总价的百分之三十为限。"), (BlockKind.HEADER, "某某区财政局"),
+    ]  # fmt: skip
+    assert (document.contents.notes, document.warnings) == (1, ())
+
+
+def test_notes_of_rich_text_that_never_end_do_not_hold_up_the_reader(tmp_path: Path) -> None:
+    path = tmp_path / "合同.rtf"
+    path.write_bytes(rich(words("甲方付款。") + "\\par " + "{\\footnote a" * 1_500)[:-1])
+    begun = time.monotonic()
+    assert readers.read(path).text.startswith("甲方付款。")
+    assert time.monotonic() - begun < 5

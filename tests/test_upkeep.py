@@ -17,7 +17,7 @@ from reviewer.laws import ArticleMove, Law, LawCatalogue, LawVersion
 from reviewer.office.rule_record import rule_record
 from reviewer.office.store import Writing, open_store
 from reviewer.pattern_samples import samples
-from reviewer.patterns import required_literals
+from reviewer.patterns import signs_of
 from reviewer.pipeline import Engine
 from reviewer.scan import literal_scanner
 from reviewer.upkeep import problems
@@ -39,7 +39,7 @@ def rule(name: str, *signs: str, severity: Severity = Severity.RISK, **more: obj
 
 def handbook(engine: Engine, *rules: Rule) -> Engine:
     """The engine with these rules only, looking for their literals."""
-    words = {w for r in rules for p in r.options.any for w in required_literals(p) or ()}
+    words = {word for r in rules for p in r.options.any for sign in signs_of(p) for word in sign}
     return replace(engine, lexicon=replace(engine.lexicon, rules=rules), scan=literal_scanner(sorted(words)))
 
 

@@ -82,6 +82,23 @@ class Worst(NamedTuple):
     first: str  # its gravest finding
 
 
+class Listed(NamedTuple):
+    """A reviewed document in the list of all: its figures and its gravest findings, (severity, message) each."""
+
+    sha256: str
+    place: str
+    title: str
+    line: str
+    type: str
+    score: int | None
+    illegal: int
+    risk: int
+    advice: int
+    complete: int  # 0: something is left for a person to look at
+    annotated: str
+    top: tuple[tuple[str, str], ...]
+
+
 class Failure(NamedTuple):
     place: str
     status: str
@@ -205,6 +222,20 @@ def _cited(results: sqlite3.Connection, condition: str) -> tuple[CitedLaw, ...]:
         (LAWS,),
     )
     return tuple(CitedLaw(*row) for row in rows)
+
+
+def documents(results: sqlite3.Connection, *, offset: int, limit: int, top: int = 3) -> tuple[Listed, ...]:
+    """A stretch of the reviewed documents, the worst first."""
+    rows = results.execute(
+        "SELECT sha256, place, title, line, type, score, illegal, risk, advice, complete, annotated FROM documents "
+        "WHERE status = 'reviewed' ORDER BY illegal + risk + advice = 0, score IS NULL, score, illegal DESC, "
+        "risk DESC, place LIMIT ? OFFSET ?",
+        (limit, offset),
+    ).fetchall()
+    query = "SELECT severity, message FROM findings WHERE sha256 = ? ORDER BY n LIMIT ?"
+    return tuple(
+        Listed._make((*row, tuple((f[0], f[1]) for f in results.execute(query, (row["sha256"], top))))) for row in rows
+    )
 
 
 def failures(results: sqlite3.Connection) -> Iterator[Failure]:

@@ -26,10 +26,10 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait as wait_for
 from typing import Any
 
 from reviewer.batch.records import BatchError, Ready
+from reviewer.readers.heartbeat import leave_with_parent
 
 TASKS_A_PROCESS = 500
 TICK = 0.5  # seconds between looks at whether to stop
@@ -206,7 +206,7 @@ class _Quiet(ProcessPoolExecutor):
 
 
 def _one_process() -> Executor:
-    return _Quiet(1, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_with_parent)
+    return _Quiet(1, mp_context=multiprocessing.get_context("spawn"), initializer=leave_with_parent)
 
 
 @contextmanager
@@ -219,11 +219,3 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _leave_with_parent() -> None:
-    """A worker whose parent was killed ends too, instead of waiting for ever for its next task."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-        threading.Thread(target=lambda: (wait_for([sentinel]), os._exit(1)), daemon=True).start()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reviewer.domain import Line, Versions
 from reviewer.errors import ReviewerError
+from reviewer.office_rules import RuleDecision
 
 SEPARATOR = "!/"  # between an archive and its member: 送审材料.zip!/合同.docx
 class BatchError(ReviewerError):
@@ -54,6 +55,7 @@ class Settings:
     timeout: float = 120.0
     memory: int = 3072
     known: tuple[Path, ...] = ()  # outputs of earlier batches whose results may be taken over
+    decided: tuple[RuleDecision, ...] = ()  # what an office decided on single rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Job:
     memory: int
     annotate: bool = False
     scratch: str = ""  # where archives are unpacked; the system's place where it does not exist
+    decided: tuple[RuleDecision, ...] = ()
 
     def basis(self, versions: Versions) -> str:
         """Everything but the content that a result depends on, as JSON."""

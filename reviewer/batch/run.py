@@ -102,7 +102,7 @@ def _begin(settings: Settings, output: Path, state: State, report: Report, stop:
     job = Job(
         on=day, line=settings.line, type=settings.type, lexicons=tuple(p.resolve() for p in settings.lexicons),
         timeout=settings.timeout, memory=settings.memory, annotate=settings.annotate,
-        scratch=os.fspath(scratch.resolve()),
+        scratch=os.fspath(scratch.resolve()), decided=settings.decided,
     )  # fmt: skip
     versions = work.ready(job).versions
     found = state.note_files(sources(settings.folder, None if storage.is_address(settings.folder) else output))

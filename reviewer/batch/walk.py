@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from reviewer.batch import storage
 from reviewer.batch.records import SEPARATOR, Source
 from reviewer.batch.storage import Entry
+from reviewer.readers.containers import entry_path
 
 ARCHIVE = ".zip"
 MAX_MEMBERS = 200_000
-UTF8_NAMES, ENCRYPTED = 0x800, 0x1  # flags of an entry
+ENCRYPTED = 0x1  # flag of an entry
 _LEFT_BEHIND = re.compile(r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|__MACOSX)$", re.I)  # by programs, not people
 _WORDS = b"[Content_Types].xml"
 
@@ -53,7 +54,7 @@ def _members(entry: Entry) -> Iterator[tuple[Source, str]]:
         return
     taken: set[str] = set()
     for index, member in enumerate(members):
-        inner = member_name(member)
+        inner = entry_path(member)
         if member.is_dir() or any(_LEFT_BEHIND.search(part) for part in inner.split("/")):
             continue
         while inner in taken:
@@ -62,25 +63,6 @@ def _members(entry: Entry) -> Iterator[tuple[Source, str]]:
         place = f"{entry.place}{SEPARATOR}{inner}"
         source = Source(place, entry.path, index, member.file_size, f"{entry.stamp} {entry.size} {member.CRC:08x}")
         yield source, f"{inner}：压缩包内的文件已加密。请解密后再次运行。" if member.flag_bits & ENCRYPTED else ""
-
-
-def member_name(member: zipfile.ZipInfo) -> str:
-    """The name of an entry as a relative path: UTF-8 where said or where it reads as such, else GB 18030.
-
-    What could lead out of the folder (.., drive letters) is dropped.
-    """
-    name = member.filename
-    if not member.flag_bits & UTF8_NAMES:
-        try:
-            raw = name.encode("cp437")
-        except UnicodeEncodeError:
-            raw = name.encode()
-        try:
-            name = raw.decode()
-        except UnicodeDecodeError:
-            name = raw.decode("gb18030", "replace")
-    parts = re.sub(r"[\x00-\x1f]", "", name.replace("\\", "/")).split("/")
-    return "/".join(p for p in parts if p not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", p)) or "无名文件"
 
 
 def folder_of(place: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import os
 import tempfile
@@ -11,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
@@ -21,6 +23,7 @@ from reviewer.batch.walk import path_of
 from reviewer.domain import Citation, Document, Finding, Line, Outcome, Review, Versions
 from reviewer.errors import ReviewerError, UnreadableFileError
 from reviewer.laws import LawCatalogue
+from reviewer.office_rules import RuleDecision
 from reviewer.pipeline import Engine
 
 MAX_BYTES = 300 << 20  # of one document, unpacked
@@ -28,23 +31,39 @@ MAX_RATIO = 1000  # unpacked : packed
 CHUNK = 1 << 20
 EXCERPT = 160  # characters kept of what a finding quotes
 NAME_BYTES = 180
+RUBBISH = 50_000, 20, 100  # objects between collections: a review makes tens of thousands that live as long as it
 _ONE_AT_A_TIME = threading.Lock()  # limits are the process's: a worker with several threads takes turns
 
 
 def ready(job: Job) -> Ready:
     """Load everything once; raises what is wrong with lexicon or options before any document is touched."""
-    return Ready(_versions(job.lexicons, job.line, job.type), os.getpid())
+    return Ready(_versions_of(job), os.getpid())
+
+
+def _engine_of(job: Job) -> Engine:
+    return _engine(job.lexicons, job.decided)
+
+
+def _versions_of(job: Job) -> Versions:
+    return _versions(job.lexicons, job.decided, job.line, job.type)
 
 
 @cache
-def _versions(lexicons: tuple[Path, ...], line: Line | None, type: str | None) -> Versions:
+def _versions(
+    lexicons: tuple[Path, ...], decided: tuple[RuleDecision, ...], line: Line | None, type: str | None
+) -> Versions:
     """The versions that every review of this worker bears; raises UsageError for an unknown type."""
-    return _engine(lexicons).review(Document("", "", "", "", ()), line=line, type=type).versions
+    return _engine(lexicons, decided).review(Document("", "", "", "", ()), line=line, type=type).versions
 
 
 @cache
-def _engine(lexicons: tuple[Path, ...]) -> Engine:
-    return Engine.load(own_lexicons=lexicons)
+def _engine(lexicons: tuple[Path, ...], decided: tuple[RuleDecision, ...]) -> Engine:
+    loaded = Engine.load(own_lexicons=lexicons)
+    engine = replace(loaded, decided={d.rule: d for d in decided}) if decided else loaded
+    gc.collect()
+    gc.freeze()  # what stays for good is not looked through again and again for what could be let go
+    gc.set_threshold(*RUBBISH)
+    return engine
 
 
 # ---------------------------------------------------------------- 内容 contents
@@ -130,7 +149,7 @@ def _short(name: str) -> str:
 
 def review(job: Job, source: Source, sha256: str) -> Reviewed:
     """One document under its limits. What is wrong with the file is a record; what is wrong here is raised."""
-    engine = _engine(job.lexicons)
+    engine = _engine_of(job)
     copy = (b"", "", "")
     with _ONE_AT_A_TIME, limits.time_limit(job.timeout):
         try:
@@ -147,7 +166,7 @@ def review(job: Job, source: Source, sha256: str) -> Reviewed:
         except MemoryError:
             why = f"{source.name}：审查所需内存超过 {job.memory} MB。可用 --memory 放宽，或拆分文件后再次运行。"
             record = Record(sha256, Status.MEMORY, why)
-    return Reviewed(record, _versions(job.lexicons, job.line, job.type), *copy, peak=limits.peak_memory())
+    return Reviewed(record, _versions_of(job), *copy, peak=limits.peak_memory())
 
 
 def _annotated(result: Review, path: Path) -> tuple[bytes, str, str]:

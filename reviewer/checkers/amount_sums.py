@@ -41,6 +41,7 @@ _BASE = compiled(
 )
 _UP_TO = compiled(r"(?:付款?(?:至|到)|累计(?:支?付)?(?:款)?(?:至|到|达)?|拨付(?:至|到))[^。；，]{0,14}$")
 _LAST = compiled(r"余款|尾款|剩余|质保金|质量保证金|质保期|保修期满")
+_PENALTY = compiled(r"\s*(?:的|作为|计算)?(?:违约金|赔偿|罚款|滞纳金|利息)")
 _STAGES = compiled(
     r"总?工期[：为是共]?\s*(?P<all>\d{1,4})\s*(?:个)?(?:日历)?[天日]\s*（(?P<parts>[^（）]{8,120})）"
 )
@@ -75,9 +76,14 @@ def _leading(draft: Draft) -> Iterator[Provision]:
             yield provision
 
 
-def _inside(span: Span, stated: Sequence[_Stated]) -> list[_Stated]:
-    """Those that stand in a span; they come in the order of the text."""
-    first, last = (bisect_left(stated, at, key=lambda s: s.span.start) for at in (span.start, span.end))
+def _starts(draft: Draft, what: Literal["amounts", "rates"]) -> list[int]:
+    stated: Sequence[Amount] | Sequence[Rate] = draft.facts.amounts if what == "amounts" else draft.facts.rates
+    return draft.once(f"starts of {what}", lambda: [s.span.start for s in stated])
+
+
+def _inside(span: Span, stated: Sequence[_Stated], starts: Sequence[int]) -> list[_Stated]:
+    """Those that stand in a span; they come in the order of the text, as their `starts` do."""
+    first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
     return [s for s in stated[first:last] if s.span.end <= span.end]
 
 
@@ -85,7 +91,7 @@ def _inside(span: Span, stated: Sequence[_Stated]) -> list[_Stated]:
 
 
 def _amounts(draft: Draft, provision: Provision, options: Options) -> Iterator[Match]:
-    inside = _inside(provision.span, draft.facts.amounts)
+    inside = _inside(provision.span, draft.facts.amounts, _starts(draft, "amounts"))
     if len(inside) < 3:
         return
     for whole in inside:
@@ -141,7 +147,7 @@ def _parts(draft: Draft, whole: Amount, after: list[Amount]) -> list[Amount]:
 
 
 def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterator[Match]:
-    rates = [r for r in _inside(provision.span, draft.facts.rates) if not r.per]
+    rates = [r for r in _inside(provision.span, draft.facts.rates, _starts(draft, "rates")) if not r.per]
     if len(rates) < 3:
         return
     rates = [r for r in rates if "每" not in draft.folded[max(provision.span.start, r.span.start - 6) : r.span.start]]
@@ -168,6 +174,8 @@ def _share(draft: Draft, provision: Provision, rate: Rate) -> bool | None:
     if _STOP.search(clause.replace("质量保证金", "").replace("保证金", "")) or not _BASE.search(clause):
         return None
     if not _PAYS.search(clause) and not _LAST.search(clause):
+        return None
+    if _PENALTY.match(draft.folded, rate.span.end):
         return None
     return bool(_UP_TO.search(clause))
 

@@ -11,31 +11,29 @@ from typing import Literal
 
 import msgspec
 
-from reviewer.checkers.pattern import in_parts
+from reviewer.checkers.pattern import in_parts, place_of
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import compiled
+from reviewer.patterns import compiled, matches
 
 _UNIT = (
     r"(?:个月|个工作日|个自然日|日历天|平方米|种方式|万元|亿元|小时|元|％|‰|日(?!期|常)|天|年(?!度|龄)|月(?!份|薪)|份(?!额)|条(?!件|款)|款|种"
     r"|项(?!目)|人(?!民|数|员|力)|台|套|级|倍|次(?!序)|名(?!称|字)|亩)"
 )
 _LEAD = r"(?<=[为第计自于至在的共约：￥¥过到期率每达即费额式付由限按])"
-_FORMS = tuple(
-    compiled(p)
-    for p in (
-        r"_{2,}(?:\s*_+)*",
-        r"【\s*】|\[\s*\]|（\s{1,}）|（）",
-        rf"{_LEAD}\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])",
-        r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
-        r"(?<=[自于至在到从限止])\s{0,12}年\s{0,8}月\s{0,8}日",
-        r"(?<![\d一二三四五六七八九十〇零_生立订成日 ])年\s*月\s*日(?=前|起|至|止|向|收到|作出)",
-        r"(?<=期限为)\s{0,8}(?:个月|个工作日|年|日)|(?<=[期费款金]为)\s{0,8}(?:％|元)|(?<=第)\s{0,8}(?:条|款|项|种方式)(?=规定|约定|的规定|之规定|办理|执行|[，。；])",
-        r"的规定(?:(?<=违反的规定)|(?<=违反了的规定)|(?<=[依按]照的规定)|(?<=[根依]据的规定))|(?<=因)行为，|(?<=行为)为。",
-        r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,80}%\}|\$\{[^{}\n]{1,60}\}|<<[^<>\n]{1,40}>>",
-        r"[\[【][^\[\]【】\n]{0,14}(?:填写|填入|待填|待定|请输入|此处|插入|待补充)[^\[\]【】\n]{0,12}[\]】]",
-        r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写|\bTBD\b",
-    )
+_FORMS = (
+    r"_{2,}(?:\s*_+)*",
+    r"【\s*】|\[\s*\]|（\s{1,}）|（）",
+    rf"{_LEAD}\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])",
+    r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
+    r"(?<=[自于至在到从限止])\s{0,12}年\s{0,8}月\s{0,8}日",
+    r"(?<![\d一二三四五六七八九十〇零_生立订成日 ])年\s*月\s*日(?=前|起|至|止|向|收到|作出)",
+    r"[为第](?P<at>(?<=期限为)\s{0,8}(?:个月|个工作日|年|日)|(?<=[期费款金]为)\s{0,8}(?:％|元)"
+    r"|(?<=第)\s{0,8}(?:条|款|项|种方式)(?=规定|约定|的规定|之规定|办理|执行|[，。；]))",
+    r"的规定(?:(?<=违反的规定)|(?<=违反了的规定)|(?<=[依按]照的规定)|(?<=[根依]据的规定))|(?<=因)行为，|(?<=行为)为。",
+    r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,80}%\}|\$\{[^{}\n]{1,60}\}|<<[^<>\n]{1,40}>>",
+    r"[\[【][^\[\]【】\n]{0,14}(?:填写|填入|待填|待定|请输入|此处|插入|待补充)[^\[\]【】\n]{0,12}[\]】]",
+    r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写|\bTBD\b",
 )
 _CROSSES = compiled(
     r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)"
@@ -44,12 +42,13 @@ _CROSSES = compiled(
 _CROSS_SIGNS = "×✕╳xX○"
 """××公司 stands for a name to be filled in; in a telephone number it hides one."""
 _DOUBLE = re.compile(r"_{4,}")
-_INSTRUCTIONS = compiled(
+_INSTRUCTIONS = (
     r"（[^（）\n]{0,14}(?:根据(?:项目|实际|具体|本次)?(?:采购|工程)?情况(?:可选|选择|选填|填写|勾选|删减|调整|增减)|二选一|任选[其一]|选填|可选择适用"
     r"|请(?:填写|选择|删除|勾选|根据)|须注明按|填写说明)[^（）\n]{0,40}）"
     r"|删除不适用[^。；\n]{0,10}|不适用(?:的|者)?(?:条款)?请?(?:删除|划去|划掉)|直接(?:做|填)[^。；，\n]{0,4}即可|(?:合同|文本)?末尾粘贴|(?:此处|在此)(?:粘贴|插入)"
     r"|[一二三四]选一"
 )
+PATTERNS = (*_FORMS, _INSTRUCTIONS)
 _MASKED = compiled(r"电\s*话|手\s*机|联系方式|传\s*真|身份证|证\s*号|账\s*号|帐\s*号|邮\s*箱|信\s*箱|号\s*码|@")
 _SEAL = re.compile(r"盖\s*章|签\s*章|签\s*字|签\s*名|公\s*章|印\s*章")
 _LABELLED = re.compile(r"第.{1,4}条|[一二三四五六七八九十]+、|\d+[.、]")
@@ -85,7 +84,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if options.look == "unticked":
         spans = list(_unticked(draft))
     else:
-        spans = [Span(*m.span()) for m in _INSTRUCTIONS.finditer(draft.folded)]
+        spans = [Span(*m.span()) for m in matches(_INSTRUCTIONS, draft)]
         spans = [s for s in spans if in_parts(draft, s, ())]
     yield from _together(draft, spans, [], options)
 
@@ -130,18 +129,21 @@ def _is_form(draft: Draft, span: Span) -> bool:
 
 def blanks(draft: Draft) -> Iterator[Span]:
     """Every blank, in the order of the text; one inside or right after another counts once."""
-    found = [(m.start(), m.end()) for form in _FORMS for m in form.finditer(draft.folded)]
+    found = [place_of(m) for form in _FORMS for m in matches(form, draft)]
     if any(cross in draft.folded for cross in _CROSS_SIGNS):
-        found += [(m.start(), m.end()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
+        found += [Span(*m.span()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
     end = -1
-    for start, stop in sorted(found):
-        span = Span(start, stop)
+    for span in sorted(found):
+        start, stop = span.start, span.end
         if start < end + 2 or not in_parts(draft, span, ()):
             end = max(end, stop) if start < end + 2 else end
             continue
         if not _is_form(draft, span):
             end = stop
             yield span
+
+
+_LONGEST_QUOTATION = 1_000  # characters in which the mark that opens it is looked for
 
 
 def _masks(text: str, crosses: re.Match[str]) -> bool:
@@ -152,14 +154,14 @@ def _masks(text: str, crosses: re.Match[str]) -> bool:
 
 def _quoted(text: str, at: int) -> bool:
     """A name that is a pattern: 授予“××市示范基地”."""
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+    line = text[max(0, at - _LONGEST_QUOTATION) : at].rpartition("\n")[2]
     return line.rfind("“") > line.rfind("”") or line.rfind("《") > line.rfind("》")
 
 
 def _shown(draft: Draft, span: Span) -> Span:
     """The blank with the words beside it, so that a person sees what is missing."""
-    line = draft.folded.rfind("\n", 0, span.start) + 1
-    before = re.search(r"[^\s,。;、{}_%]{0,12}$", draft.folded[max(line, span.start - 12) : span.start])
+    ahead = draft.folded[max(0, span.start - 12) : span.start].rpartition("\n")[2]
+    before = re.search(r"[^\s,。;、{}_%]{0,12}$", ahead)
     after = re.match(rf"(?:{_UNIT_FOLDED})?", draft.folded[span.end : span.end + 6])
     return Span(span.start - (len(before.group()) if before else 0), span.end + (after.end() if after else 0))
 

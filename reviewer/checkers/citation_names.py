@@ -16,6 +16,7 @@ from reviewer.domain import Citation, Draft, Match
 from reviewer.laws import Law, LawCatalogue, name_key, number_key
 from reviewer.lexicon import Knowledge
 from reviewer.understanding.citation_context import cited_in, ended
+from reviewer.understanding.citation_tails import YEAR_TAIL
 
 Verdict = Literal["wrong_name", "no_such_law", "number_conflict"]
 
@@ -36,6 +37,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 _NATIONAL = ("法律", "行政法规", "司法解释", "部门规章", "规范性文件", "国务院文件", "党内法规", "宪法")
 _LOCAL = re.compile(
     r"^[\u4e00-\u9fff]{2,8}?(?:省|自治区|市|县|区|州|盟|旗|镇|乡)(?!场|政|容|民)"
+    r"|^(?:我|本)?(?:自治区|省|市|县|区)(?!场|政|容|民|级|界|域|际|内)"
     r"|公司|集团|大学|学院|学校|医院|街道|某|[×＿_Ｘ*]|银行|交易所|协会|仲裁委"
 )
 _A_NATIONAL_LAW = re.compile(r"中华人民共和国[\u4e00-\u9fff]{1,20}(?<!办)法")
@@ -81,6 +83,7 @@ def _closest(citation: Citation, catalogue: LawCatalogue) -> Law | None:
 
 
 def _wrong_name(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
+    yield from _name_of_number(draft, catalogue, on)
     for citation in _unknown(draft, catalogue):
         law = _closest(citation, catalogue)
         if law is None or (draft.issuer and draft.issuer in citation.title):
@@ -88,6 +91,29 @@ def _wrong_name(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[
         values = {"文件": citation.title, "替代": f"《{law.title}》", "状态": law.status(on)}
         because = f"法规目录中没有《{citation.title}》，名称最接近的是《{law.title}》（{law.status(on)}）"
         yield Match(citation.span, values, because, confidence=0.8)
+
+
+def _name_of_number(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
+    """A title beside the number of a known document that bears another title."""
+    for citation in draft.citations:
+        if citation.kind != "quoted" or not citation.number or "令" in citation.number:
+            continue
+        law = catalogue.by_number.get(number_key(citation.number))
+        if law is None:
+            continue
+        title, name = _core(citation.title), _core(YEAR_TAIL.sub("", law.title))
+        if title in name or name in title or not _alike(title, name):
+            continue
+        values = {"文件": citation.title, "替代": f"《{YEAR_TAIL.sub('', law.title)}》", "状态": law.status(on)}
+        because = f"{citation.number}的名称是《{law.title}》，此处称《{citation.title}》"
+        yield Match(citation.span, values, because, confidence=0.8)
+
+
+def _alike(title: str, name: str) -> bool:
+    """Is one title the other with some words left out or changed?"""
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.similarity(title, name) * 10 >= 7 * min(len(title), len(name))
 
 
 def _no_such_law(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from reviewer.domain import Citation, Draft, Line, Match, Severity
-from reviewer.laws import ArticleMove, Law, LawCatalogue
+from reviewer.laws import ArticleMove, Law, LawCatalogue, name_key
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
 from reviewer.understanding.citation_context import Cited, cited_in, ended
@@ -49,14 +49,16 @@ def _repealed(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Ma
         if law is None or law.status(on) != "已废止" or ended(draft, cited.first):
             continue
         successors = catalogue.in_force(law, on)
+        names = _names(successors, law, catalogue)
         moves = [m for a in cited.articles for m in catalogue.moved(law.title, a)]
         when = f"已于{_day(law.repealed_on)}废止" if law.repealed_on else "已经废止"
         values = {
-            "文件": cited.first.title, "状态": when, "日期": _day(law.repealed_on), "替代": _names(successors),
-            "条号": _numbers(cited.articles), "新条号": _numbers(_new(moves)), "改引": _instead(successors, moves),
+            "文件": cited.first.title, "状态": when, "日期": _day(law.repealed_on), "替代": names,
+            "条号": _numbers(cited.articles), "新条号": _numbers(_new(moves)),
+            "改引": _moved_to(successors, moves) or (f"{names}的相应规定" if successors else "现行有效的规定"),
         }  # fmt: skip
         because = f"《{law.title}》{when}"
-        because += f"，现行依据为{_names(successors)}" if successors else "，目录中没有替代文件"
+        because += f"，现行依据为{names}" if successors else "，目录中没有替代文件"
         because += f"；审查日为{_day(on)}" + _on_own_date(draft, law) + _alike(moves)
         basis = (law.repealed_under,) if law.repealed_under else ()
         sure = 0.95 if law.verified != "待核" else 0.85
@@ -249,19 +251,28 @@ def _numbers(articles: tuple[int, ...]) -> str:
     return "、".join(map(_number, articles))
 
 
-def _names(titles: tuple[str, ...]) -> str:
-    return "、".join(f"《{t}》" for t in titles)
+def _names(titles: tuple[str, ...], old: Law | None = None, catalogue: LawCatalogue | None = None) -> str:
+    """《A》、《B》; with the number of one that bears the name of the document it took the place of."""
+
+    def number(title: str) -> str:
+        law = catalogue.find(title) if catalogue and old and name_key(title) in name_key(old.title) else None
+        return f"（{law.number}）" if law is not None and law.number else ""
+
+    return "、".join(f"《{t}》{number(t)}" for t in titles)
 
 
 def _new(moves: list[ArticleMove]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(m.new for m in moves if m.checked))
 
 
-def _instead(successors: tuple[str, ...], moves: list[ArticleMove]) -> str:
+def _moved_to(successors: tuple[str, ...], moves: list[ArticleMove]) -> str:
+    """《successor》第×条 where the articles are known to have moved there."""
     checked = [m for m in moves if m.checked and m.law in successors]
-    if checked:
-        return f"《{checked[0].law}》{_numbers(_new(checked))}"
-    return f"{_names(successors)}的相应规定" if successors else "现行有效的规定"
+    return f"《{checked[0].law}》{_numbers(_new(checked))}" if checked else ""
+
+
+def _instead(successors: tuple[str, ...], moves: list[ArticleMove]) -> str:
+    return _moved_to(successors, moves) or (f"{_names(successors)}的相应规定" if successors else "现行有效的规定")
 
 
 _VERDICTS: dict[str, Callable[[Draft, LawCatalogue, dt.date], Iterator[Match]]] = {

@@ -26,6 +26,10 @@ _HOLDS = compiled(
     rf"(?:各)?\s*(?:执|持有?|保?存|留存?|保留|保管|备案|存档|存)\s*(?P<n>{_N})\s*[份套]"
 )
 _OTHER_COUNT = compiled(rf"{_N}\s*[份套]")
+_FURTHER = compiled(
+    r"(?:并|另|另外|还|同时)(?:须|应|需)?(?:送交|报送|送|报|抄送|交)[^。；，\d]{2,24}"
+    r"(?:银行|部门|机关|局|公证处|委员会|政府)"
+)
 _REST = compiled(r"其余|剩余|余下|其他|余[\d一二三四五六七八九十]")
 _PARTIES = {"双方": 2, "两方": 2, "三方": 3, "四方": 4}
 
@@ -53,10 +57,13 @@ def _in_sentence(draft: Draft, text: str, at: int, options: Options) -> Iterator
         if wanted is None:
             continue
         held, why, stop = _held(draft, part)
+        span, values = Span(at + m.start(), at + m.end() + stop), {"总数": m["n"], "合计": str(held)}
         if held is not None and held != wanted:
-            span = Span(at + m.start(), at + m.end() + stop)
-            yield Match(span, {"总数": m["n"], "合计": str(held)}, f"{why}，合计{held}份，与{m.group()}不符",
-                        confidence=options.confidence)  # fmt: skip
+            because = f"{why}，合计{held}份，与{m.group()}不符"
+            yield Match(span, values, because, confidence=options.confidence)
+        elif held is not None and (more := _FURTHER.search(part, stop)) is not None:
+            because = f"{why}，已合计{held}份，又约定“{more.group()}”，没有份数"
+            yield Match(span, {**values, "合计": f"不止{held}"}, because, confidence=options.confidence)
 
 
 def _followed_by_holders(text: str, start: int) -> bool:

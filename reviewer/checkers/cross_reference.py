@@ -16,11 +16,17 @@ from reviewer.understanding.numerals import to_int
 
 _TOPICS = (
     "知识产权", "保密", "不可抗力", "争议", "违约责任", "验收", "付款", "支付方式", "质量保证", "保险",
-    "解除", "通知与送达", "履约保证金", "廉洁",
+    "解除", "通知与送达", "履约保证金", "廉洁", "质保金", "保修", "售后服务", "包装", "运输", "风险转移", "转让", "分包", "结算",
+    "工程变更", "竣工", "租金", "物业费", "赔偿", "违约金", "听证", "公示", "罚款", "补偿标准", "申报材料", "申报条件", "验收标准",
 )  # fmt: skip
 _ABOUT = compiled(r"[^。；，、\n]{0,20}")
+_CASES_MEANT = compiled(r"(?:中|所)?(?:规定|约定|列|列举|列明|所列|所述)?的?(?:各项|任一|任何一种|上述)?(?:情形|情况)")
+_CASES = compiled(r"情形|情况|之一|(?:下列|以下)(?:行为|条件)|解除|终止|收回|有权|不可抗|原因")
+_CASES_LISTED = compiled(r"(?:下列|以下|如下)[^。；，]{0,8}(?:情形|情况)|(?:情形|情况)之一")
+_NUMBERED_LIST = compiled(r"附[件表]\s*:\s*[一1]\s*[、.．]")  # 附件：一、… names its attachments in one list
 _DIGITS = r"[\d零〇一二三四五六七八九十百]"
 _LEAST_ARTICLES = 3
+_NEAR = 13  # code points after a reference that say what it is about
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -64,7 +70,8 @@ def _dangling(draft: Draft, reference: CrossReference) -> Match | None:
 def _of_another_text(draft: Draft, reference: CrossReference) -> bool:
     """Is it the label of an article that begins in mid-line, an article of a quoted paper, or one of an attachment?"""
     before = draft.folded[max(0, reference.span.start - 8) : reference.span.start]
-    begins = not draft.folded[draft.folded.rfind("\n", 0, reference.span.start) + 1 : reference.span.start].strip()
+    ahead = draft.folded[max(0, reference.span.start - 200) : reference.span.start].rpartition("\n")
+    begins = (bool(ahead[1]) or reference.span.start <= 200) and not ahead[2].strip()
     after = draft.folded[reference.span.end : reference.span.end + 1]
     own = reference.label.startswith("本")
     quoted = bool(re.search(r"[”」』》]$|(?:法|条例|规定|办法)\W{0,2}$", before)) and not own
@@ -75,6 +82,8 @@ def _of_another_text(draft: Draft, reference: CrossReference) -> bool:
 
 def _attachments(draft: Draft, options: Options) -> Iterator[Match]:
     """附件3 where the text has other attachments of that name, but not this one; all missing ones told together."""
+    if any(_NUMBERED_LIST.match(draft.folded, a.start) for a in draft.parts.attachments):
+        return
     kinds = {draft.folded[a.start : a.start + 2] for a in draft.parts.attachments}
     missing = [r for r in draft.facts.references if not r.resolved and r.level[:2] in kinds and r.number is not None
                and in_parts(draft, r.span, ())
@@ -118,7 +127,9 @@ def _topic(draft: Draft, reference: CrossReference) -> Match | None:
     about = _ABOUT.match(draft.folded, reference.span.end)
     words = about.group() if about else ""
     target_text = targets[0].span.of(draft.folded)
-    topics = [t for t in _TOPICS if t in words]
+    if _CASES_MEANT.match(words):
+        return _cases(draft, reference, targets[0])
+    topics = [t for t in _TOPICS if t in words[:_NEAR]]
     for topic in () if any(t in target_text for t in topics) else topics:
         other = next((p for p in draft.articles if p.heading and topic in p.heading and p is not targets[0]), None)
         if other is None:
@@ -128,3 +139,18 @@ def _topic(draft: Draft, reference: CrossReference) -> Match | None:
         because = f"{values['引用']}是“{values['所指']}”，讲“{topic}”的是{other.path}"
         return Match(Span(reference.span.start, reference.span.end), values, because)
     return None
+
+
+def _cases(draft: Draft, reference: CrossReference, target: Provision) -> Match | None:
+    """出现第十条规定的情形, where 第十条 names no case and another article lists them."""
+    if _CASES.search(draft.folded, target.span.start, target.span.end) or not target.heading:
+        return None
+    listing = [p for p in draft.articles if p.level.value == "条" and p is not target
+               and _CASES_LISTED.search(draft.folded, p.span.start, p.span.end)]  # fmt: skip
+    if not listing:
+        return None
+    values = {
+        "引用": reference.label.strip(), "所指": target.heading.strip(), "主题": "情形", "应指": listing[-1].path,
+    }  # fmt: skip
+    because = f"{values['引用']}是“{values['所指']}”，没有列出情形，列出情形的是{values['应指']}"
+    return Match(Span(reference.span.start, reference.span.end), values, because)

@@ -16,8 +16,8 @@ from reviewer.domain import DateMention, Draft, Match, Period, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
 
-_FULL = compiled(r"(?<!\d)(?P<y>[12]\d{3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
-_SHORT = compiled(r"(?<!\d)(?<!\d年)(?<!\d年\s)(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日(?!历|均)")
+_FULL = compiled(r"(?P<y>[12](?<!\d\d)\d{3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
+_SHORT = compiled(r"(?P<m>\d(?<!\d\d)(?<!\d年\d)(?<!\d年\s\d)\d?)\s?月\s?(?P<d>\d{1,2})\s?日(?!历|均)")
 _UNTIL = compiled(
     r"\s*(?:（[^（）]{0,8}）)?\s*(?:00:00|0时|零时)?\s*(?:起|开始|开工|生效)?\s*[，,、]?\s*(?:至|到|—+|-+|–|~|～|止于)+\s*"
 )

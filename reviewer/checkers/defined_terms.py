@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Literal
 
 import msgspec
@@ -38,25 +38,32 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 
 
 def _used(draft: Draft, term: DefinedTerm, word: str) -> bool:
-    text = re.sub(r"\s", "", draft.folded[term.span.end :])
-    earlier = re.sub(r"\s", "", draft.folded[: term.span.start])
-    defining = earlier.rfind(_plain(term.stands_for)) if term.stands_for else -1
-    before = earlier[:defining] if defining >= 0 else earlier
-    return any(name in text or name in before for name in _ALTERNATIVES.split(fold(word)))
+    text, spaces = draft.once("text without spaces", lambda: _squeezed(draft.folded))
+    start, end = (at - bisect_left(spaces, at) for at in (term.span.start, term.span.end))
+    defining = text.rfind(_plain(term.stands_for), 0, start) if term.stands_for else -1
+    before = defining if defining >= 0 else start
+    names = _ALTERNATIVES.split(fold(word))
+    return any(text.find(name, end) >= 0 or text.find(name, 0, before) >= 0 for name in names)
+
+
+def _squeezed(folded: str) -> tuple[str, list[int]]:
+    """The text without white space, and where that stood."""
+    return re.sub(r"\s", "", folded), [m.start() for m in re.finditer(r"\s", folded)]
 
 
 def _twice(draft: Draft, terms: list[DefinedTerm], options: Options) -> Iterator[Match]:
-    for first, second in combinations(terms, 2):
-        word = _plain(first.term)
-        if word != _plain(second.term) or _OF_EVERY_TEXT.fullmatch(word):
+    known: dict[tuple[str, int], dict[str, DefinedTerm]] = {}  # word and place → its meanings so far
+    for second in terms:
+        word, b = _plain(second.term), _plain(second.stands_for)
+        if not b or _OF_EVERY_TEXT.fullmatch(word):
             continue
-        if _attached(draft, second) != _attached(draft, first):
-            continue
-        a, b = _plain(first.stands_for), _plain(second.stands_for)
-        if a and b and a != b and not a.endswith(b) and not b.endswith(a):
-            values = {"简称": word, "前": first.stands_for.strip(), "后": second.stands_for.strip()}
-            because = f"前文“{word}”指“{values['前']}”，此处指“{values['后']}”"
-            yield Match(second.span, values, because, confidence=options.confidence)
+        meanings = known.setdefault((word, _attached(draft, second)), {})
+        for a, first in meanings.items():
+            if a != b and not a.endswith(b) and not b.endswith(a):
+                values = {"简称": word, "前": first.stands_for.strip(), "后": second.stands_for.strip()}
+                because = f"前文“{word}”指“{values['前']}”，此处指“{values['后']}”"
+                yield Match(second.span, values, because, confidence=options.confidence)
+        meanings.setdefault(b, second)
 
 
 def _attached(draft: Draft, term: DefinedTerm) -> int:

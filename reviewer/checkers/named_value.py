@@ -91,5 +91,9 @@ def _draws_apart(name: str, words: str) -> bool:
 
 
 def _match(draft: Draft, first: Span, other: Span, options: Options) -> Match:
+    """The place that stands alone is the one to be told: a cover that differs from the whole text."""
+    a, b = (_plain(s.of(draft.folded)) for s in (first, other))
+    if draft.folded.count(a) == 1 and draft.folded.count(b) > 1:
+        first, other = other, first
     values = {"前": first.of(draft.text).strip(), "后": other.of(draft.text).strip()}
-    return Match(other, values, f"前文为“{values['前']}”，此处为“{values['后']}”", confidence=options.confidence)
+    return Match(other, values, f"别处为“{values['前']}”，此处为“{values['后']}”", confidence=options.confidence)

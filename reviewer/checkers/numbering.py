@@ -58,8 +58,14 @@ def _heading_end(draft: Draft, provision: Provision) -> int:
 
 
 def _style(draft: Draft, provision: Provision) -> tuple[Style, tuple[int, ...]] | None:
-    label = label_of(draft.folded, provision.span.start) if provision.label else None
-    return (label[0], label[1]) if label else None
+    known: dict[int, tuple[Style, tuple[int, ...]] | None] = draft.once("styles of labels", dict)
+    start = provision.span.start
+    if not provision.label:
+        return None
+    if start not in known:
+        label = label_of(draft.folded, start)
+        known[start] = (label[0], label[1]) if label else None
+    return known[start]
 
 
 def _lists(draft: Draft) -> Iterator[tuple[Provision, ...]]:

@@ -23,6 +23,9 @@ DAYS: dict[str, Decimal] = {
 }  # fmt: skip
 
 
+_LONGEST_NUMBER = 100  # characters
+
+
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     quantity: tuple[Regex, ...]  # names of the quantity, found in the same sentence
     kind: Literal["rate", "period", "amount"]
@@ -41,7 +44,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     if not any(can_match(p, draft) for p in options.quantity):
         return
-    numbers = sorted(_numbers(draft, options))
+    numbers = sorted(_numbers(draft, options), key=lambda n: (n[0].start, n[0].end, n[1]))
     if not numbers:
         return
     starts = [span.start for span, _ in numbers]
@@ -92,6 +95,9 @@ def _context_fits(draft: Draft, sentence: Span, options: Options) -> bool:
 
 def _nearest(name: Span, near: list[tuple[Span, Decimal]], options: Options) -> tuple[Span, Decimal] | None:
     """The number that belongs to a name: the first after it (or last before it) within reach."""
+    reach = options.within + _LONGEST_NUMBER
+    low = bisect_left(near, name.start - reach, key=lambda n: n[0].start)
+    near = near[low : bisect_left(near, name.end + reach, key=lambda n: n[0].start)]
     after = [n for n in near if 0 <= n[0].start - name.end <= options.within]
     before = [n for n in near if 0 <= name.start - n[0].end <= options.within]
     if options.side != "before" and after:

@@ -40,12 +40,14 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if options.look == "body":
         yield from _in_body(draft, heads, options)
         return
+    exchanged = [s for s in signatures if _stands_elsewhere(heads, s)]
+    if exchanged and options.look == "signature":
+        return  # the sides are told as exchanged, once
     for signed in signatures:
         own = [h for h in heads if side(h) == side(signed)]
         if not own or any(plain(h.name) == plain(signed.name) or _extends(h, signed) for h in own):
             continue
-        other = next((h for h in heads if side(h) != side(signed) and plain(h.name) == plain(signed.name)), None)
-        if (other is not None) != (options.look == "exchanged"):
+        if options.look == "exchanged" and signed not in exchanged:
             continue
         if options.look == "signature" and not is_organisation(signed.name):
             continue
@@ -55,6 +57,14 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         yield Match(signed.span, values, because, confidence=options.confidence)
         if options.look == "exchanged":
             return
+
+
+def _stands_elsewhere(heads: list[Party], signed: Party) -> bool:
+    """Does a party sign for the other side, under the very name that the head gives to its own?"""
+    own = [h for h in heads if side(h) == side(signed)]
+    if not own or any(plain(h.name) == plain(signed.name) or _extends(h, signed) for h in own):
+        return False
+    return any(side(h) != side(signed) and plain(h.name) == plain(signed.name) for h in heads)
 
 
 def plain(name: str) -> str:

@@ -33,6 +33,10 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.75
 
 
+def literals(options: Options) -> frozenset[str] | None:
+    return frozenset((*_LETTERS, *_ROLES))
+
+
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     if not _has_letters(draft) and options.look != "letters":
         return
@@ -40,6 +44,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         yield from _ours(draft, options)
         return
     for role in _LETTERS if options.look == "letters" else _ROLES:
+        if draft.words is not None and role not in draft.words:
+            continue
         places = list(_uses(draft, role))
         if not places or _defined(draft, role):
             continue

@@ -6,6 +6,7 @@ A group `(?P<at>…)` is the reported place (else the whole match); other named 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
@@ -14,7 +15,7 @@ import msgspec
 
 from reviewer.domain import BlockKind, Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, compiled, found, matches, matches_by_sentence
+from reviewer.patterns import Regex, can_match, compiled, found, matches, matches_by_sentence
 
 Scope = Literal["sentence", "block", "provision", "document"]
 Part = Literal["title", "head", "body", "signature", "attachments"]
@@ -46,6 +47,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _matches(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     taken: list[Span] = []
     for pattern in options.any:
+        if not can_match(pattern, draft):
+            continue
         source = matches(pattern, draft) if options.scope == "document" else matches_by_sentence(pattern, draft)
         for match in source:
             span = place_of(match)
@@ -117,3 +120,9 @@ def in_parts(draft: Draft, span: Span, parts: tuple[Part, ...]) -> bool:
     if block is not None and block.kind in (BlockKind.HEADER, BlockKind.FOOTER):
         return False
     return not parts or any(_PARTS[part](draft, span) for part in parts)
+
+
+def is_taken(span: Span, taken: list[tuple[int, int]]) -> bool:
+    """Whether a span overlaps one of those that were taken before: starts and ends in order, none in another."""
+    at = bisect_left(taken, (span.start, span.end))
+    return (at > 0 and taken[at - 1][1] > span.start) or (at < len(taken) and taken[at][0] < span.end)

@@ -7,13 +7,13 @@ rather than to people outside them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Literal, cast, get_args
 
 import msgspec
 
-from reviewer.checkers.pattern import Part, because_of, in_parts, place_of, values_of
+from reviewer.checkers.pattern import Part, because_of, in_parts, is_taken, place_of, values_of
 from reviewer.domain import Draft, Match, Span, fold
 from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Knowledge
@@ -39,16 +39,16 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     rank = rank_of(draft, knowledge.catalogue)
     if rank not in options.ranks:
         return
-    taken: list[Span] = []
+    taken: list[tuple[int, int]] = []
     for pattern in options.any:
         for match in matches_by_sentence(pattern, draft):
             span = place_of(match)
-            if any(span.overlaps(t) for t in taken) or not in_parts(draft, span, options.parts):
+            if is_taken(span, taken) or not in_parts(draft, span, options.parts):
                 continue
             statement = statement_of(draft, span)
             if _quiet(draft, span, statement, options):
                 continue
-            taken.append(span)
+            insort(taken, (span.start, span.end))
             because = because_of(draft, span, statement, options.needs)
             because += "" if options.ground == "ignored" else f"；本文件属{rank}，同一处没有引用上位法"
             yield Match(span, {"位阶": rank, **values_of(match, draft)}, because, confidence=options.confidence)
@@ -229,11 +229,15 @@ _OUTSIDER = (
     r"个人|公民|居民|村民|市民|群众|业主|住户|租户|出租户|承租|房东|车|主办|举办者|组织者|用户|产权人|所有人|使用人|权利人|被征收人|申请人|申报|当事人"
     r"|相对人|投标人|供应商|生产者|销售者|消费者|乘客|旅客|患者|企业|公司|经营|商户|商家|店|工商户|雇主|从业|人员|驾驶员|司机|骑手|家政"
     r"|市场主体|经济组织|社会组织|机构|平台|中介|协会|专家|评委|投资|开发商|合作社|养殖|作坊|工地|学校|家长|学生|家庭|农户|职工|员工|参保"
-    r"|老年人|摊位|摊点|摊贩|商贩|小贩|摊主|养犬|饲养|驾驶人|农民|托管|学员|用水|用电|用气|持有人|租户|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
+    r"|老年人|预约|会员|读者|游客|访客|观众|客户|摊位|摊点|摊贩|商贩|小贩|摊主|养犬|饲养|驾驶人|农民|托管|学员|用水|用电|用气|持有人|租户|从事|举办|开办|开设|违者|拒不|(?:用人|施工|建设|经营|生产|监理|测绘|业务的|处置|运输)单位|单位和个人"
 )
+
+
+_LONGEST_CLAUSE = 400  # characters
 
 
 def _clause_before(draft: Draft, span: Span) -> str:
     """The words of the clause that stand before the place."""
     sentence = draft.sentence_at(span.start)
-    return compiled("[，。；：]").split(draft.folded[sentence.start : span.start])[-1]
+    before = draft.folded[max(sentence.start, span.start - _LONGEST_CLAUSE) : span.start]
+    return compiled("[，。；：]").split(before)[-1]

@@ -11,13 +11,14 @@ import msgspec
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Provision, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import compiled
+from reviewer.patterns import compiled, matches
 from reviewer.understanding.numerals import to_int
 
 _THINGS = "情形|情况|条件|行为|材料|事项|内容|原则|职责|文件|资料|要求|程序|进度|文书|单位|人员|项目|标准"
-_PROMISE = compiled(
+_PROMISE = (
     rf"(?:下列|(?<=[有合备足供交括含照按守取到得及从对将为在由向就因具经除凡，。；：（\s])以下)(?!简?称|统称)(?:[^。；：，\n]{{0,10}}?)(?:{_THINGS})(?:之一)?|如下[^。；，\n]{{0,6}}[：]"
 )
+PATTERNS = (_PROMISE,)
 _ITEM = compiled(
     r"[（(][一二三四五六七八九十\d][）)]|[①-⑳⑴-⒇⒈-⒛]|(?:^|[\s。；：])[1-9][.、．)]|一是|首先|第一[，、]|[一二三]、"
     r"|[·●■◆•▪-]\s"
@@ -29,6 +30,7 @@ _ELSEWHERE = compiled(r"附件|附表|附录|清单|见下|下表|表\s*\d|另�
 _FILES = compiled(r"(?:下列|以下)(?:文件|材料|资料|单证|证件)[^。；\n]{0,20}[：]?\s*$")
 _CONDUCT = compiled(r"应当?|不得|有权|必须|可以")
 _FILE = compiled(r"书|单|表|图|证|合同|协议|文件|材料|报告|记录|复印件|原件|通知|函|档|清单|凭证|资料")
+_ANY_OF = compiled(r"以上|至少|任意|任选|其中")
 _COUNT = compiled(
     rf"(?:下列|以下|分为|如下|包括)[^。；：，\n]{{0,6}}?(?P<n>[二两三四五六七八九十2-9])\s*(?:种|个|项|类|点|方面|条)(?:{_THINGS}|方式|阶段|部分|方面)?[^。；\n]{{0,12}}[：]\s*$"
 )
@@ -46,7 +48,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if options.look == "kind":
         yield from _of_another_kind(draft, options)
         return
-    for found in _PROMISE.finditer(draft.folded):
+    for found in matches(_PROMISE, draft):
         span = Span(*found.span())
         provision = draft.provision_at(span.start)
         if provision is None or not in_parts(draft, span, ()) or _in_table(draft, span):
@@ -122,7 +124,9 @@ def _miscounted(draft: Draft, options: Options) -> Iterator[Match]:
         found = _COUNT.search(lead)
         wanted = to_int(found["n"]) if found else None
         numbers = [c.number for c in items]
-        if found is None or wanted is None or wanted == len(items) or numbers != list(range(1, len(items) + 1)):
+        if found is None or wanted is None or _ANY_OF.search(lead):
+            continue
+        if wanted == len(items) or numbers != list(range(1, len(items) + 1)):
             continue
         span = Span(provision.span.start + found.start(), provision.span.start + found.end())
         values = {"所称": found["n"], "所列": str(len(items))}

@@ -5,15 +5,16 @@ Only the quantity itself counts: with words of its own before it (屋面防水�
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
 
-from reviewer.checkers.pattern import in_parts, place_of, values_of
+from reviewer.checkers.pattern import in_parts, is_taken, place_of, values_of
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, found, matches_by_sentence
+from reviewer.patterns import Regex, can_match, found, matches_by_sentence
 from reviewer.understanding.numerals import rate, to_decimal
 
 _DAYS = {"小时": Decimal(1) / 24, "日": Decimal(1), "天": Decimal(1), "日历日": Decimal(1), "日历天": Decimal(1),
@@ -34,18 +35,21 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     stated: list[tuple[Span, tuple[str, Decimal], str]] = []
+    taken: list[tuple[int, int]] = []  # in order, none in another
+    unless = [p for p in options.unless if can_match(p, draft)]
     for pattern in options.any:
         for match in matches_by_sentence(pattern, draft):
             span = place_of(match)
             value = _value(match["数"], match["单位"])
             own = match["名"] if "名" in match.re.groupindex else ""
-            if value is None or not in_parts(draft, span, ()) or any(span.overlaps(s) for s, _, _ in stated):
+            if value is None or not in_parts(draft, span, ()) or is_taken(span, taken):
                 continue
-            if _excluded(draft, span, options):
+            if any(found(p, draft, draft.sentence_at(span.start)) for p in unless):
                 continue
             if not options.attachments and any(a.overlaps(span) for a in draft.parts.attachments):
                 continue
             value = (own + value[0], value[1])
+            insort(taken, (span.start, span.end))
             stated.append((span, value, values_of(match, draft)["数"] + match["单位"]))
     stated.sort()
     for first, second in _contradictions(draft, stated, options):
@@ -57,11 +61,17 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _contradictions(
     draft: Draft, stated: list[tuple[Span, tuple[str, Decimal], str]], options: Options
 ) -> Iterator[tuple[tuple[Span, tuple[str, Decimal], str], tuple[Span, tuple[str, Decimal], str]]]:
+    """The first place that differs from an earlier one, and that one."""
+    known: dict[str, tuple[Span, tuple[str, Decimal], str]] = {}
     for n, second in enumerate(stated):
+        if not options.same_provision:
+            first = known.setdefault(second[1][0], second)
+            if first[1][1] != second[1][1]:
+                yield first, second
+                return
+            continue
         for first in stated[:n]:
-            if options.same_provision and not _together(draft, first[0], second[0]):
-                continue
-            if first[1][0] == second[1][0] and first[1][1] != second[1][1]:
+            if first[1][0] == second[1][0] and first[1][1] != second[1][1] and _together(draft, first[0], second[0]):
                 yield first, second
                 return
 
@@ -69,10 +79,6 @@ def _contradictions(
 def _together(draft: Draft, first: Span, second: Span) -> bool:
     top = next((p for p in draft.articles if p.span.contains(first) and p.span.contains(second)), None)
     return top is not None and top.level.value in ("条", "款", "项")
-
-
-def _excluded(draft: Draft, span: Span, options: Options) -> bool:
-    return any(found(p, draft, draft.sentence_at(span.start)) for p in options.unless)
 
 
 def _value(number: str, unit: str) -> tuple[str, Decimal] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from reviewer.checkers.pattern import in_parts
+from reviewer.checkers.pattern import in_parts, is_taken
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.understanding.numerals import to_decimal
@@ -113,18 +114,18 @@ _Bound = tuple[str, bool, Decimal, str, Span]
 
 def _bounds(text: str, start: int, end: int) -> list[_Bound]:
     out: list[_Bound] = []
-    taken: list[Span] = []
+    taken: list[tuple[int, int]] = []
     for kind, inclusive, pattern in _COMPILED:
         for found in pattern.finditer(text, start, end):
             span = Span(*found.span())
-            if any(span.overlaps(t) for t in taken):
+            if is_taken(span, taken):
                 continue
             groups = found.groupdict()
             number = to_decimal(groups.get("n") or groups.get("n2") or "")
             unit = (groups.get("u") or groups.get("u2") or "").strip()
             if number is None:
                 continue
-            taken.append(span)
+            insort(taken, (span.start, span.end))
             if kind == "range":
                 top = to_decimal(groups["m"] or "")
                 if top is not None and top > number:

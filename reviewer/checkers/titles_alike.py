@@ -18,7 +18,7 @@ _KINDS = r"(?:办法|规定|细则|规则|方案|意见|标准|基准|计划|预
 _ISSUED = re.compile(
     rf"(?:印发|公布|发布)《?(?P<title>[^《》\n]{{6,60}}?{_KINDS}(?:\([^()]{{1,12}}\))?)》?的(?:通知|公告|通告)"
 )
-_NO_HEADING = re.compile(r"^(?:关于|附件|第|[一二三四五六七八九十]+、|\()|印发")
+_NO_HEADING = re.compile(r"^(?:关于|附件|二[〇○零0]|\d{4}年|第|[一二三四五六七八九十]+、|\()|印发")
 _LISTED = re.compile(r"(?:^|\n)\s*(?:附件\s*[::]?\s*)?(?P<n>\d{1,2})\s?[.．、]\s?(?P<title>[^\n。;]{4,60})")
 _REFERRED = re.compile(r"《(?P<title>[^《》\n]{4,60})》\s?\(\s?(?:见|详见)?附件\s?(?P<n>\d{0,2})\s?\)")
 _ONLY = re.compile(r"(?:^|\n)\s*附\s*件\s*[::]\s*(?!\d|$)(?P<title>[^\n。;]{4,60})(?=\n|$)")
@@ -40,8 +40,12 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _cited(draft: Draft, knowledge: Knowledge) -> Iterator[tuple[Span, str]]:
     """Two cited titles that differ in one character; the rarer one is told."""
     places: dict[str, list[Span]] = {}
+    ended: dict[Span, bool] = {}
     for found in _QUOTED.finditer(draft.folded):
-        if re.search("废止|失效|原《", draft.sentence_at(found.start()).of(draft.folded)):
+        sentence = draft.sentence_at(found.start())
+        if sentence not in ended:
+            ended[sentence] = re.search("废止|失效|原《", sentence.of(draft.folded)) is not None
+        if ended[sentence]:
             continue  # the old paper may have had another name
         places.setdefault(_plain(found["title"]), []).append(Span(*found.span()))
     names = sorted(places, key=lambda n: (-len(places[n]), places[n][0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -23,11 +24,11 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     text = draft.folded
-    wanted = frozenset(options.marks)
+    wanted = re.compile(f"[{re.escape(options.marks)}]")
     blocks = draft.document.blocks
     for n, block in enumerate(blocks):
-        if not in_parts(draft, block.span, ()):
-            continue
+        if not in_parts(draft, block.span, ()) or "│" in block.span.of(text):
+            continue  # a row of a drawn table
         lone = list(_lone(text, block.span, wanted))
         # a quotation of several paragraphs, or a line broken by a printed layout, closes in a neighbour
         lone = [i for i in lone if not _in_neighbour(text, blocks, n, i)]
@@ -41,13 +42,11 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
                     confidence=options.confidence)  # fmt: skip
 
 
-def _lone(text: str, span: Span, wanted: frozenset[str]) -> Iterator[int]:
+def _lone(text: str, span: Span, wanted: re.Pattern[str]) -> Iterator[int]:
     """Offsets of marks in a block that have no other half there."""
     stack: list[int] = []
-    for at in range(span.start, span.end):
-        mark = text[at]
-        if mark not in wanted:
-            continue
+    for found in wanted.finditer(text, span.start, span.end):
+        at, mark = found.start(), found[0]
         if mark in _OPENS:
             stack.append(at)
         elif stack and text[stack[-1]] == _CLOSES[mark]:

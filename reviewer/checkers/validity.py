@@ -39,13 +39,16 @@ _VALID = compiled(
     rf"(?:^|[，；,（、。])\s*{_LABEL}(?:{_OWN}的?)?(?:暂定)?(?P<at>{_TERM}(?!届?满|内|结束)[^。；《》]{{0,60}})"
     rf"|(?:{_APPLIES}|起)[，、]?\s*(?P<at2>(?:暂定)?(?:有效(?!期)|{_APPLIES})(?:期)?(?:为|暂定)?\s*[\d一二两三四五六七八九十]{{1,2}}\s*(?:年|个月))"
     rf"|{_APPLIES}[，（]?\s*(?P<at3>(?:有效)?(?:至|到|截至|截止到?)[^。；，]{{4,24}}(?:止|废止|失效|停止|有效)?)"
+    rf"|(?:批准|同意|决定|现)[，、]?(?P<at4>(?:暂定)?试行[\d一二两三]{{1,2}}\s*年)"
 )
 _OF_ITSELF = compiled(rf"{_OWN}|(?:以上|上述)(?:规定|政策|措施)|^{_LABEL}{_TERM}")
 _OPEN = compiled(r"(?:长期|永久)(?:有效|施行|执行)|有效期(?:为|至)?长期")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["missing", "expired", "over", "longer", "early", "past", "lapsed", "soon", "at_once", "conflict"]
+    look: Literal[
+        "missing", "expired", "over", "target", "longer", "early", "past", "lapsed", "soon", "at_once", "conflict"
+    ]
     years: float = 5  # longer: the longest validity allowed
     days: int = 30  # soon, at_once: the days that should lie between issue and effect
     ranks: tuple[Rank, ...] = ("规范性文件",)
@@ -128,7 +131,7 @@ def validities(draft: Draft) -> list[Validity]:
     for sentence in draft.sentences:
         text = sentence.of(draft.folded)
         for place in _VALID.finditer(text):
-            group = next(g for g in ("at", "at2", "at3") if place[g])
+            group = next(g for g in ("at", "at2", "at3", "at4") if place[g])
             span = Span(sentence.start + place.start(group), sentence.start + place.end(group))
             if not _of_document(draft, sentence, group):
                 continue
@@ -141,6 +144,8 @@ def validities(draft: Draft) -> list[Validity]:
 def _of_document(draft: Draft, sentence: Span, group: str) -> bool:
     """Does the sentence speak of the document itself, or follow the sentence that says when it takes effect?"""
     text = sentence.of(draft.folded)
+    if group == "at4":
+        return "印发" in text or compiled(_OWN).search(text) is not None
     if _START.search(text) or (_OF_ITSELF.search(text) and group == "at"):
         return True
     before = draft.sentence_at(max(0, sentence.start - 2))
@@ -250,6 +255,26 @@ def _over(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Matc
             return
 
 
+_TARGET = compiled(
+    r"(?:到|确保|力争|至)\s*(?P<b>20\d\d)\s*年(?:底|末)?[，,]?"
+    r"(?=[^。；]{0,16}(?:实现|达到|完成|建成|消除|全覆盖|基本|力争|确保|形成))"
+)
+
+
+def _target(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    """An aim for a year that is over, in a document that is still to apply: 到2020年，实现全覆盖."""
+    for sentence in draft.sentences:
+        for place in _TARGET.finditer(draft.folded, sentence.start, sentence.end):
+            last = int(place["b"])
+            if last >= knowledge.on.year or (draft.dated is not None and last < draft.dated.year):
+                continue
+            span = Span(*place.span())
+            values = {"期间": span.of(draft.text).strip("，, "), "审查日": _text(knowledge.on)}
+            because = f"目标年份{last}年在审查日{values['审查日']}已经过去"
+            yield Match(span, values, because, confidence=options.confidence)
+            return
+
+
 def _longer(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     limit = Decimal(str(options.years)) * 12
     begun = [s.date for s in starts(draft) if s.date]
@@ -355,8 +380,8 @@ def _conflict(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[
 
 _Look = Callable[[Draft, Options, Knowledge], Iterator[Match]]
 _LOOKS: dict[str, _Look] = {
-    "missing": _missing, "expired": _expired, "over": _over, "longer": _longer, "early": _early, "past": _past,
-    "lapsed": _lapsed, "soon": _soon, "at_once": _at_once, "conflict": _conflict,
+    "missing": _missing, "expired": _expired, "over": _over, "target": _target, "longer": _longer, "early": _early,
+    "past": _past, "lapsed": _lapsed, "soon": _soon, "at_once": _at_once, "conflict": _conflict,
 }  # fmt: skip
 
 

@@ -22,13 +22,15 @@ from reviewer.errors import ReviewerError, UsageError
               type=click.Choice(["text", "json", "sarif"]), help="输出到屏幕的格式。")  # fmt: skip
 @click.option("--export", "names", multiple=True, help="另外生成的文件，如 html、annotated_docx；可给多个。")
 @click.option("--suggest", is_flag=True, help="annotated_docx 中有确切改写的，另以修订方式改在原文上。")
+@click.option("--revisions", default="accepted", show_default=True, type=click.Choice(["accepted", "original"]),
+              help="带修订痕迹的文件审查哪一种文字：accepted 接受全部修订之后，original 修订之前。")  # fmt: skip
 @click.option("-o", "--output", type=PATH, help="--export 生成的文件放在哪个目录；默认与原文件同目录。")
 @own_lexicons
 def check(
     files: tuple[Path, ...], line: str | None, kind: str | None, on: dt.date | None, form: str,
-    names: tuple[str, ...], suggest: bool, output: Path | None, lexicons: tuple[Path, ...],
+    names: tuple[str, ...], suggest: bool, revisions: str, output: Path | None, lexicons: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """审查一个或多个文件。
+    """审查一个或多个文件；文件夹和 .zip 作为一次送审，各文件互相核对。
 
     退出码：0 没有发现问题，1 有审查意见，2 用法或文件错误，3 有规则或文件未能检查。
 
@@ -37,7 +39,9 @@ def check(
     from reviewer import isolation
 
     reader = click.get_current_context().with_resource(isolation.start())  # first: what it forks is small
-    reader.begin(files[0])  # the file is read while the rules are loaded
+    original = revisions == "original"
+    if not _is_package(files[0]):
+        reader.begin(files[0], original=original)  # the file is read while the rules are loaded
     from reviewer import exports
     from reviewer.exports import json
 
@@ -47,11 +51,20 @@ def check(
     codes, printed = [CLEAN], []
     for path in files:
         try:
-            review = loaded.review(reader.read(path), on=on, line=Line(line) if line else None, type=kind)
+            if _is_package(path):
+                from reviewer.cli.packages import Wanted, check_package
+
+                wanted = Wanted(form, names, suggest, output, original, on, Line(line) if line else None, kind)
+                code, shown = check_package(loaded, reader, path, wanted)
+                codes.append(code)
+                printed.append(shown)
+                continue
+            document = reader.read(path, original=original)
+            review = loaded.review(document, on=on, line=Line(line) if line else None, type=kind)
             printed.append(exports.export(form, review, path))
             for name in names:
-                _write(name, review, path, output, suggest=suggest)
-            codes.append(_code(review))
+                write(name, review, path, output, suggest=suggest)
+            codes.append(code_of(review))
         except ReviewerError as error:
             click.echo(f"错误：{error}", err=True)
             codes.append(USER_ERROR)
@@ -62,7 +75,15 @@ def check(
     sys.exit(NOT_CHECKED if USER_ERROR in codes and len(files) > 1 else max(codes))
 
 
-def _code(review: Review) -> int:
+def _is_package(path: Path) -> bool:
+    if not path.is_dir() and path.suffix.lower() != ".zip":
+        return False
+    from reviewer.package.files import is_package
+
+    return is_package(path)
+
+
+def code_of(review: Review) -> int:
     if not review.draft.text.strip() or any(o.outcome == Outcome.FAILED for o in review.outcomes):
         return NOT_CHECKED
     if review.draft.document.contents.unreadable_pages:
@@ -76,7 +97,7 @@ def _joined(form: str, printed: list[bytes]) -> bytes:
     return b"\n".join(printed)
 
 
-def _write(name: str, review: Review, path: Path, output: Path | None, *, suggest: bool = False) -> None:
+def write(name: str, review: Review, path: Path, output: Path | None, *, suggest: bool = False) -> None:
     from reviewer import exports
 
     options = {"suggest": True} if suggest and name == "annotated_docx" else {}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 PARAGRAPH, TEXT, BOX = W + "p", W + "t", W + "txbxContent"
+DELETED_TEXT = W + "delText"  # read where the text before the tracked changes is
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # Inside these a range mark may stand; inside anything else (ruby, formulas, drawings) it moves out around the whole.
 OPEN = frozenset(
@@ -38,7 +39,7 @@ def split_runs(paragraph: etree._Element, offsets: Iterable[int]) -> None:
         if at is None or _holder(pieces[at], paragraph) is not pieces[at].run:
             continue
         piece, inside = pieces[at], offset - starts[at]
-        if inside and (piece.child.tag != TEXT or piece.child.getparent() is not piece.run):
+        if inside and (piece.child.tag not in (TEXT, DELETED_TEXT) or piece.child.getparent() is not piece.run):
             continue
         if inside or (at and pieces[at - 1].run is piece.run):
             _split(piece, inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewer.domain import Finding, Line, Outcome, Review, Severity
+from reviewer.domain import EarlierComment, Finding, Line, Outcome, Review, Severity
 
 SEVERITIES = {Severity.ILLEGAL: "违法", Severity.RISK: "风险", Severity.ADVICE: "建议"}
 OUTCOMES = {
@@ -64,6 +64,15 @@ def comment(review: Review, finding: Finding, note: str = "") -> list[str]:
     if note:
         said.append(f"（{note}）")
     return [" ".join(text.split()) for text in said]
+
+
+def comment_head(review: Review, earlier: EarlierComment, most: int = 40) -> str:
+    """Who wrote an earlier comment, when, where, and on which words."""
+    words = " ".join(earlier.span.of(review.draft.text).split())
+    words = words if len(words) <= most else f"{words[:most]}……"
+    where = review.draft.where(earlier.span.start)
+    head = " ".join(filter(None, (earlier.author or "未署名", earlier.date[:10], where)))
+    return head + (f"，批注于“{words}”" if words else "")
 
 
 def basis_note(finding: Finding) -> str:

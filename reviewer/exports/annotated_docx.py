@@ -24,6 +24,7 @@ from reviewer.exports import _docx_suggestions as suggestions
 from reviewer.exports import _wording as wording
 from reviewer.readers import legacy
 from reviewer.readers.containers import open_archive, parse_xml, parts_of, unpack
+from reviewer.readers.docx_revisions import invert
 from reviewer.readers.docx_text import VAL, W
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class _Package:
     entries: Mapping[str, zipfile.ZipInfo]
     roots: dict[str, etree._Element] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    inverted: list[etree._Element] = field(default_factory=list)
 
     def root(self, part: str, otherwise: str) -> etree._Element:
         """The tree of a part; a part that the package lacks begins as the element `otherwise` ({namespace}name)."""
@@ -64,6 +66,11 @@ class _Package:
                 prefix = "w" if otherwise.startswith(W) else None
                 self.roots[part] = etree.Element(otherwise, nsmap={prefix: namespace})  # type: ignore[dict-item]
         return self.roots[part]
+
+    def turn_back(self) -> None:
+        """Give inverted parts their tracked changes back as they are in the file."""
+        while self.inverted:
+            invert(self.inverted.pop())
 
 
 class _Target(NamedTuple):
@@ -90,8 +97,12 @@ def export(review: Review, source: Path | None = None, *, suggest: bool = False)
             raise UsageError(
                 f"{package.name}：文件为“Strict Open XML”格式，不能直接加批注。请在 Word 中另存为普通 .docx 后重新审查"
             )
+        if review.draft.document.original:
+            invert(body)  # the anchors speak of the text before the tracked changes
+            package.inverted.append(body)
         if review.findings:
             _comment(package, main, body, review, suggest=suggest)
+        package.turn_back()
         return _written(package)
 
 
@@ -116,10 +127,10 @@ def _converted(data: bytes, document: Document) -> bytes:
     """The .docx that LibreOffice makes of an older format: the one that the anchors of the document speak of."""
     try:
         converted = legacy.converted(data, document.name)
-        same = legacy.read_converted(converted, document.name).text == document.text
+        again = legacy.read_converted(converted, document.name, original=document.original)
     except UnreadableFileError as error:
         raise UsageError(str(error)) from error
-    if not same:
+    if again.text != document.text:
         raise UsageError(f"{document.name}：再次转换的文字与审查时不同，批注会错位；请另存为 .docx 后重新审查")
     return converted
 
@@ -155,6 +166,7 @@ def _comment(package: _Package, main: str, body: etree._Element, review: Review,
         else:
             ranges.mark_child(target.start.paragraph, target.box, number)
         comments.append(_comment_element(review, finding, target, number, styles))
+    package.turn_back()  # what is suggested is a change to the file as it is
     change = suggestions.first_free_number(body)
     for suggestion in wanted:
         if suggestions.suggest(suggestion, change, AUTHOR, f"{review.reviewed_on.isoformat()}T00:00:00Z"):

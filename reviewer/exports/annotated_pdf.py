@@ -1,5 +1,7 @@
 """Review + the reviewed PDF → the same file with a highlight on the words of every finding, its comment inside.
 
+An OFD is drawn as a PDF first: the same pages with the same words at the same places.
+
 The places are those that the reader measured, also on recognised (OCR) pages; nothing is searched for.
 """
 
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviewer.domain import Document, Finding, LineBox, PageAnchor, Review, Severity, Span
 from reviewer.errors import UsageError
+from reviewer.exports import _ofd_pages as ofd_pages
 from reviewer.exports import _wording as wording
 
 if TYPE_CHECKING:
@@ -47,10 +50,13 @@ def export(review: Review, source: Path | None = None) -> bytes:
     document = review.draft.document
     data = _source_bytes(document, source)
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            reader.decrypt("")
-        writer = PdfWriter(clone_from=reader)
+        if document.format == "ofd":
+            writer = ofd_pages.drawn(data, document.name)
+        else:
+            reader = PdfReader(io.BytesIO(data))
+            if reader.is_encrypted:
+                reader.decrypt("")
+            writer = PdfWriter(clone_from=reader)
         stacked: defaultdict[int, int] = defaultdict(int)  # notes that stand on a page so far
         for finding in review.findings:
             _annotate(writer, review, finding, stacked)
@@ -63,10 +69,10 @@ def export(review: Review, source: Path | None = None) -> bytes:
 
 def _source_bytes(document: Document, source: Path | None) -> bytes:
     if source is None:
-        raise UsageError(f"{document.name}：生成批注稿需要原文件，请指定送审的 .pdf 文件")
-    if document.format != "pdf":
+        raise UsageError(f"{document.name}：生成批注稿需要原文件，请指定送审的 .pdf 或 .ofd 文件")
+    if document.format not in ("pdf", "ofd"):
         raise UsageError(
-            f"{document.name}：PDF 批注稿只能在 .pdf 文件上生成，该文件是 {document.format} 格式，{_REPORT}"
+            f"{document.name}：PDF 批注稿只能在 .pdf、.ofd 文件上生成，该文件是 {document.format} 格式，{_REPORT}"
         )
     try:
         data = source.read_bytes()

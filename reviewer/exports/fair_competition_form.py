@@ -15,6 +15,7 @@ from typing import Any
 from reviewer.domain import Finding, Outcome, Review
 from reviewer.exports import _wording as wording
 from reviewer.exports._fair_competition_items import Group, Item, groups
+from reviewer.office_rules import STOPPED
 
 TITLE = "公平竞争审查表"
 SUFFIX = ".docx"
@@ -35,16 +36,16 @@ class Row:
     details: tuple[str, ...]
 
 
-def export(review: Review, source: Path | None = None) -> bytes:
-    """The bytes of the form. `source` is not needed."""
+def export(review: Review, source: Path | None = None, *, unit: str = "", note: str = "") -> bytes:
+    """The bytes of the form. `source` is not needed; `unit` drafted the text, `note` says how far people are."""
     known = groups()
     paper = _paper(review)
-    _basic_data(paper, review)
+    _basic_data(paper, review, unit)
     _items(paper, review, known)
     _unclaimed(paper, review, known)
     _process(paper)
     _conclusion(paper, review, known)
-    _receipt(paper, review)
+    _receipt(paper, review, note)
     return _saved(paper)
 
 
@@ -61,20 +62,23 @@ def _row(review: Review, item: Item) -> Row:
     ended = [o for o in review.outcomes if o.rule in item.rules]
     looked = sum(o.outcome in (Outcome.FOUND, Outcome.CLEAR) for o in ended)
     failed = [o for o in ended if o.outcome is Outcome.FAILED]
-    person = (f"须由人审查：{item.needs_person}",) if item.needs_person else ()
-    broken = (f"有{len(failed)}条规则未能检查，须由人审查",) if failed else ()
+    person: tuple[str, ...] = (f"须由人审查：{item.needs_person}",) if item.needs_person else ()
+    broken: tuple[str, ...] = (f"有{len(failed)}条规则未能检查，须由人审查",) if failed else ()
+    stopped = sum(o.reason.startswith(STOPPED) for o in ended)
+    broken += (f"{STOPPED}了{stopped}条规则，须由人审查",) if stopped else ()
+    person = (*dict.fromkeys(o.reason for o in ended if o.outcome is Outcome.CLEAR and o.reason), *person)
     if found:
         return Row(item, FOUND, (*(_place(review, f) for f in found), *broken, *person))
     if any(o.outcome is Outcome.FOUND for o in ended):
         told = "此处文字已在其他意见中一并提出，见审查意见清单"
         return Row(item, FOUND, (told, *broken, *person))
     if looked and not failed:
-        return Row(item, "未发现", (f"已检查{looked}条规则", *person))
+        return Row(item, "未发现", (f"已检查{looked}条规则", *broken, *person))
     if failed:
         return Row(item, "未能检查", (*broken, *person))
     if item.rules:
         kind = review.draft.type or wording.LINES[review.draft.line]
-        person = person or (f"须由人审查：现有规则不适用于{kind}",)
+        person = (*broken, *person) or (f"须由人审查：现有规则不适用于{kind}",)
     return Row(item, "须由人审查", person)
 
 
@@ -96,7 +100,7 @@ def _claimed(known: Iterable[Group]) -> frozenset[str]:
 # ---------------------------------------------------------------- 各部分 sections
 
 
-def _basic_data(paper: Any, review: Review) -> None:
+def _basic_data(paper: Any, review: Review, unit: str) -> None:
     draft = review.draft
     line = wording.LINES[draft.line]
     kind = f"{line}（{draft.type}）" if draft.type and draft.type != line else line
@@ -106,7 +110,7 @@ def _basic_data(paper: Any, review: Review) -> None:
         [
             ["政策措施名称", draft.title or draft.document.name, "文件类型", kind],
             ["制定机关（文件载明）", draft.issuer or "未载明", "文号", draft.number or "无"],
-            ["起草单位", "", "联系人、电话", ""],
+            ["起草单位", unit, "联系人、电话", ""],
             ["审查方式", "□起草单位审查　□市场监管部门会同审查", "涉及行业领域", ""],
             ["送审文件", draft.document.name, "机审日期", review.reviewed_on.isoformat()],
         ],
@@ -166,7 +170,7 @@ def _conclusion(paper: Any, review: Review, known: Sequence[Group]) -> None:
     _table(paper, (), [["审查结论", choices], ["理由和修改意见", "\n\n"], ["签字盖章", signed]], (3.4, 13.0))
 
 
-def _receipt(paper: Any, review: Review) -> None:
+def _receipt(paper: Any, review: Review, note: str) -> None:
     coverage, versions = review.coverage, review.versions
     counts = "、".join(f"{wording.OUTCOMES[o]}{coverage.rules.get(o.value, 0)}条" for o in wording.OUTCOMES)
     paper.add_heading("五、机审回执", 1)
@@ -178,6 +182,7 @@ def _receipt(paper: Any, review: Review) -> None:
             ["未检查的内容", unread],
             ["文件校验值", f"SHA-256 {review.draft.document.sha256}"],
             ["版本", f"程序 {versions.reviewer}，词库 {versions.lexicon}，法规目录 {versions.laws}"],
+            *([["人工处理", note]] if note else []),
             ["说明", f"{wording.ADVISORY}；“未发现”只说明所列规则没有命中，不等于没有问题。"],
         ],
         (3.4, 13.0),

@@ -114,6 +114,7 @@ def export(review: Review, source: Path | None = None) -> bytes:
         coverage=review.coverage,
         contents=review.coverage.contents,
         score=review.score,
+        comments=[(wording.comment_head(review, c), c.text) for c in review.draft.document.comments],
         to_read=list(dict.fromkeys((*review.coverage.not_checked, *review.warnings))),
     )
     return page.encode("utf-8", "replace")

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from reviewer.domain import Finding, Review, Span
+from reviewer.domain import EarlierComment, Finding, Review, Span
 
 TITLE = "机审结果数据（JSON）"
 SUFFIX = ".json"
@@ -33,13 +33,15 @@ def as_object(review: Review) -> dict[str, object]:
             "characters": len(document.text),
             "pages": document.contents.pages,
             "text": document.text,
+            **({"revisions": "original"} if document.original else {}),
+            **({"earlier_comments": [_comment(c) for c in document.comments]} if document.comments else {}),
         },
         "score": {
             "value": review.score.value,
             "grade": review.score.grade,
             "lines": [dataclasses.asdict(line) for line in review.score.lines],
         },
-        "findings": [_finding(f) for f in review.findings],
+        "findings": [finding_object(f) for f in review.findings],
         "outcomes": {o.rule: {"outcome": o.outcome.value, "reason": o.reason} for o in review.outcomes},
         "coverage": {**coverage, "rules": dict(review.coverage.rules), "warnings": list(review.warnings)},
         "versions": {**dataclasses.asdict(review.versions), "reviewed_on": review.reviewed_on.isoformat()},
@@ -52,7 +54,8 @@ def unread(name: str, sentence: str) -> bytes:
     return json.dumps(report, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def finding_object(finding: Finding) -> dict[str, object]:
+    """One finding as it stands in the contract."""
     return {
         "id": finding.id,
         "rule": finding.rule,
@@ -73,6 +76,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "clause": finding.clause,
         "also_at": [_offsets(span) for span in finding.also_at],
     }
+
+
+def _comment(comment: EarlierComment) -> dict[str, object]:
+    return {**_offsets(comment.span), "author": comment.author, "date": comment.date, "text": comment.text}
 
 
 def _offsets(span: Span) -> dict[str, int]:

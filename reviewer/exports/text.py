@@ -100,6 +100,18 @@ def _coverage(page: _Page, review: Review) -> None:
         page.write("以下内容请人工核对：")
     for sentence in (*coverage.not_checked, *review.warnings):
         page.write(sentence, lead="  · ")
+    _earlier_comments(page, review)
+
+
+def _earlier_comments(page: _Page, review: Review) -> None:
+    comments = review.draft.document.comments
+    if not comments:
+        return
+    page.gap()
+    page.write(f"文件中原有批注（{len(comments)}条，由他人所写，未作审查）", code="1")
+    for comment in comments:
+        page.write(wording.comment_head(review, comment), lead="  · ")
+        page.write(_one_line(comment.text), lead="    ")
 
 
 def _one_line(text: str) -> str:

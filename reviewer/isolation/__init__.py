@@ -40,7 +40,7 @@ class Reader:
     _answers: IO[bytes] | None = None
     _pid: int = 0  # of a forked process
     _process: subprocess.Popen[bytes] | None = None
-    _begun: Path | None = None
+    _begun: tuple[Path, bool] | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Reader:
@@ -49,19 +49,22 @@ class Reader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def begin(self, path: Path) -> None:
+    def begin(self, path: Path, *, original: bool = False) -> None:
         """Let the reading process start on a file whose `read` comes next, while this one does something else."""
         with self._turn:
             if self._begun is None:
                 with suppress(OSError):  # read will find out
-                    self._ask(path)
-                    self._begun = path
+                    self._ask(path, original)
+                    self._begun = path, original
 
-    def read(self, path: Path) -> Document:
-        """What is written in a file and exactly where; raises UnreadableFileError with a sentence for the user."""
+    def read(self, path: Path, *, original: bool = False) -> Document:
+        """What is written in a file and exactly where, `original`: before its tracked changes.
+
+        Raises UnreadableFileError with a sentence for the user.
+        """
         path = Path(path)
         with self._turn:
-            kind, content = self._read(path)
+            kind, content = self._read(path, original)
         if kind == server.DOCUMENT:
             return _document(content, path)
         if kind == server.SENTENCE:
@@ -73,29 +76,30 @@ class Reader:
         with self._turn:
             self._end()
 
-    def _read(self, path: Path) -> tuple[bytes, bytes]:
+    def _read(self, path: Path, original: bool) -> tuple[bytes, bytes]:
         """The answer; a process that is gone is started anew, once: where the system cannot fork a file may end it."""
-        asked = self._begun == path
+        asked = self._begun == (path, original)
         if self._begun is not None and not asked:  # its answer would be taken for that of the other
             self._end()
         self._begun = None
         for _ in range(2):
             try:
                 if not asked:
-                    self._ask(path)
+                    self._ask(path, original)
                 return self._answer()
             except OSError:
                 self._end()
                 asked = False
         return server.ENDED, server.CRASH.encode()
 
-    def _ask(self, path: Path) -> None:
+    def _ask(self, path: Path, original: bool) -> None:
         if self._requests is None:
             self._spawn()
         assert self._requests is not None
         name = os.fsencode(path)
         limits = self.limits
-        self._requests.write(server.REQUEST.pack(limits.seconds, limits.megabytes, limits.output, len(name)) + name)
+        header = server.REQUEST.pack(limits.seconds, limits.megabytes, limits.output, original, len(name))
+        self._requests.write(header + name)
         self._requests.flush()
 
     def _answer(self) -> tuple[bytes, bytes]:

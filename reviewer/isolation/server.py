@@ -22,7 +22,7 @@ from typing import IO, NamedTuple
 ALIVE, DOCUMENT, SENTENCE, ENDED = b"A", b"D", b"E", b"X"
 TIMEOUT, MEMORY, OUTPUT, CRASH = "timeout", "memory", "output", "crash"
 HEADER = struct.Struct("<cQ")
-REQUEST = struct.Struct("<dQQQ")
+REQUEST = struct.Struct("<dQQ?Q")
 MEMORY_CODE = 97
 CPU_SECONDS = 7200  # for a child that nobody keeps the time of any more
 FILE_BYTES = 2 << 30
@@ -41,9 +41,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the other side, which then closes the pipe
     warm = drawn = False
     while (request := _request(requests)) is not None:
-        path, limits = request
+        path, limits, original = request
         # without fork the file is read right here: the other side keeps the time and starts this process anew
-        kind, content = _isolated(path, limits, requests) if hasattr(os, "fork") else _read(path)
+        forks = hasattr(os, "fork")
+        kind, content = _isolated(path, limits, requests, original) if forks else _read(path, original)
         try:
             answers.write(HEADER.pack(kind, len(content)) + content)
             answers.flush()
@@ -57,13 +58,15 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             _warm_drawn()
 
 
-def _request(requests: IO[bytes]) -> tuple[Path, Limits] | None:
+def _request(requests: IO[bytes]) -> tuple[Path, Limits, bool] | None:
     header = requests.read(REQUEST.size)
     if len(header) < REQUEST.size:
         return None
-    seconds, megabytes, output, length = REQUEST.unpack(header)
+    seconds, megabytes, output, original, length = REQUEST.unpack(header)
     path = requests.read(length)
-    return (Path(os.fsdecode(path)), Limits(seconds, megabytes, output)) if len(path) == length else None
+    if len(path) < length:
+        return None
+    return Path(os.fsdecode(path)), Limits(seconds, megabytes, output), original
 
 
 def _warm() -> None:
@@ -85,13 +88,13 @@ def _warm_drawn() -> None:
     gc.freeze()
 
 
-def _read(path: Path) -> tuple[bytes, bytes]:
+def _read(path: Path, original: bool = False) -> tuple[bytes, bytes]:
     from reviewer import readers
     from reviewer.errors import UnreadableFileError
     from reviewer.isolation import wire
 
     try:
-        return DOCUMENT, wire.encoded(readers.read(path))
+        return DOCUMENT, wire.encoded(readers.read(path, original=original))
     except UnreadableFileError as error:
         return SENTENCE, str(error).encode("utf-8", "surrogateescape")
 
@@ -99,13 +102,13 @@ def _read(path: Path) -> tuple[bytes, bytes]:
 # ---------------------------------------------------------------- a child for every file
 
 
-def _isolated(path: Path, limits: Limits, requests: IO[bytes]) -> tuple[bytes, bytes]:
+def _isolated(path: Path, limits: Limits, requests: IO[bytes], original: bool) -> tuple[bytes, bytes]:
     folder = tempfile.mkdtemp(prefix="reviewer-")
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(out)
-        _be_child(path, limits, into, folder)
+        _be_child(path, limits, into, folder, original)
     os.close(into)
     try:
         answer, why = _awaited(out, limits, requests.fileno())
@@ -122,7 +125,7 @@ def _isolated(path: Path, limits: Limits, requests: IO[bytes]) -> tuple[bytes, b
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _be_child(path: Path, limits: Limits, into: int, folder: str) -> None:
+def _be_child(path: Path, limits: Limits, into: int, folder: str, original: bool) -> None:
     """Reads the file under its limits and ends; an error that no reader expects ends in the log."""
     status = 1
     try:
@@ -130,14 +133,14 @@ def _be_child(path: Path, limits: Limits, into: int, folder: str) -> None:
         log = os.open(Path(folder, "log"), os.O_WRONLY | os.O_CREAT, 0o600)
         os.dup2(log, 2)
         tempfile.tempdir = folder
-        _set_limits(limits)
+        set_limits(limits)
         from reviewer.readers.heartbeat import listening  # loaded already
 
         def beat() -> None:
             os.write(into, HEADER.pack(ALIVE, 0))
 
         with listening(beat):
-            kind, content = _read(path)
+            kind, content = _read(path, original)
         with os.fdopen(into, "wb", closefd=False) as answers:
             answers.write(HEADER.pack(kind, len(content)) + content)
         status = 0
@@ -152,7 +155,8 @@ def _be_child(path: Path, limits: Limits, into: int, folder: str) -> None:
         os._exit(status)
 
 
-def _set_limits(limits: Limits) -> None:
+def set_limits(limits: Limits) -> None:
+    """Of this process from now on; the time is kept by who started it."""
     import resource
 
     for what, amount in (

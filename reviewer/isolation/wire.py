@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from reviewer.domain import Block, BlockKind, Contents, Document, DocxAnchor, LineBox, PageAnchor, Span, TableCell
+from reviewer.domain import (
+    Block,
+    BlockKind,
+    Contents,
+    Document,
+    DocxAnchor,
+    EarlierComment,
+    LineBox,
+    PageAnchor,
+    Span,
+    TableCell,
+)
 
 _Line = tuple[int, int, int, float, float, tuple[float, ...], float, tuple[int, ...]]
 
@@ -30,15 +41,18 @@ class _Document(msgspec.Struct, array_like=True):
     blocks: list[_Block]
     contents: Contents
     warnings: tuple[str, ...]
+    comments: list[tuple[int, int, str, str, str]]
+    original: bool
 
 
 def encoded(document: Document) -> bytes:
     """The bytes of a document."""
     blocks = [_block(block) for block in document.blocks]
+    comments = [(c.span.start, c.span.end, c.author, c.date, c.text) for c in document.comments]
     return msgspec.msgpack.encode(
         _Document(
             os.fsencode(document.name), document.sha256, document.format, document.text, blocks, document.contents,
-            document.warnings,
+            document.warnings, comments, document.original,
         )
     )  # fmt: skip
 
@@ -49,6 +63,7 @@ def decoded(data: bytes) -> Document:
     return Document(
         os.fsdecode(found.name), found.sha256, found.format, found.text,
         tuple(_read_block(block) for block in found.blocks), found.contents, found.warnings,
+        tuple(EarlierComment(Span(start, end), *said) for start, end, *said in found.comments), found.original,
     )  # fmt: skip
 
 

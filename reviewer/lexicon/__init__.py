@@ -33,7 +33,7 @@ def load(folders: tuple[Path, ...], checkers: Mapping[str, CheckerForm], cached:
     With `cached` (a file that may not exist yet) files that did not change are neither parsed nor checked again.
     """
     paths = list(_yaml_files(folders))
-    signature = store.signature_of(paths)
+    signature = store.signature_of(paths, checkers)
     if cached and (stored := store.read(cached, signature)) is not None:
         with suppress(msgspec.ValidationError, KeyError):  # stored by a version with other checkers
             return store.restored(stored, checkers)

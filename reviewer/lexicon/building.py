@@ -174,25 +174,27 @@ def _holds_regex(hint: Any) -> bool:
     return "regex" in getattr(hint, "__metadata__", ()) or any(_holds_regex(a) for a in get_args(hint))
 
 
-def all_literals(rules: tuple[Rule, ...], context: Context) -> dict[str, tuple[str, ...] | None]:
+def all_literals(rules: tuple[Rule, ...], context: Context) -> dict[str, patterns.Signs]:
     """Every pattern of the lexicon that is looked for in whole texts → the literals it can hang on."""
     every: set[str] = set()
     for rule in rules:
         every.update(patterns_of(rule.options))
-        every.update((*rule.when.any, *rule.when.none))
+        every.update((*rule.when.any, *rule.when.none, *context.checkers[rule.checker].patterns))
     for theme in context.themes.values():
         every.update(theme.unless)
         every.update(p for t in theme.terms for p in t.unless)
     for clause in context.clauses.values():
         every.update((*clause.words, *clause.elsewhere))
-    return {pattern: patterns.required_literals(pattern) for pattern in sorted(every)}
+    for line in context.lines.values():
+        every.update(p for t in line.types for p in t.body)
+    return {pattern: patterns.signs_of(pattern) for pattern in sorted(every)}
 
 
 def literals_of(
-    rules: tuple[Rule, ...], known: Mapping[str, tuple[str, ...] | None], context: Context
+    rules: tuple[Rule, ...], known: Mapping[str, patterns.Signs], context: Context
 ) -> Iterator[str]:
     """Everything that one scan of a text must look for: of patterns, of terms, of checkers with words of their own."""
-    found = {s for some in known.values() for s in some or ()}
+    found = {s for signs in known.values() for sign in signs for s in sign}
     found.update(w for theme in context.themes.values() for t in theme.terms for w in t.words)
     for rule in rules:
         own = context.checkers[rule.checker].literals

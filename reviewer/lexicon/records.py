@@ -93,3 +93,4 @@ class CheckerForm:
 
     options: type[Any]
     literals: Callable[[Any], frozenset[str] | None] | None = None
+    patterns: tuple[str, ...] = ()  # its own, that it looks for in whole texts through reviewer.patterns

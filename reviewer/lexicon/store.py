@@ -30,7 +30,7 @@ class Stored(msgspec.Struct):
     version: str
     others: list[tuple[str, Any]]  # place in its folder and content of each file without rules
     rules: dict[str, KeptRule]
-    known: dict[str, tuple[str, ...] | None]  # pattern → its literals
+    known: dict[str, patterns.Signs]  # pattern → its literals
     literals: tuple[str, ...]
 
 
@@ -59,9 +59,10 @@ def _decoder(form: CheckerForm) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(form.options)
 
 
-def signature_of(paths: list[tuple[Path, Path]]) -> str:
+def signature_of(paths: list[tuple[Path, Path]], checkers: Mapping[str, CheckerForm]) -> str:
     stats = [(str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for _, path in paths]
-    return hashlib.sha256(msgspec.msgpack.encode([__version__, stats])).hexdigest()
+    own = [(name, form.patterns) for name, form in checkers.items()]
+    return hashlib.sha256(msgspec.msgpack.encode([__version__, stats, own])).hexdigest()
 
 
 def read(path: Path, signature: str) -> Stored | None:

@@ -25,6 +25,7 @@ class Format(Protocol):
     """What each format module of this folder offers.
 
     `recognises(head, name)` sees what `sniff` returns and decides by content; `read` raises UnreadableFileError.
+    Formats with tracked changes also have `read_original`, which reads the text as it was before them.
     """
 
     SUFFIXES: tuple[str, ...]
@@ -39,8 +40,11 @@ def formats() -> tuple[Format, ...]:
     return tuple(cast(Format, module) for module in modules if hasattr(module, "recognises"))
 
 
-def read(path: Path) -> Document:
-    """What is written in a file and exactly where; raises UnreadableFileError with a sentence for the user."""
+def read(path: Path, *, original: bool = False) -> Document:
+    """What is written in a file and exactly where, with `original` as it was before its tracked changes.
+
+    Raises UnreadableFileError with a sentence for the user.
+    """
     path = Path(path)
     head = sniff(path)
     if head.startswith(LFS_POINTER):
@@ -51,7 +55,8 @@ def read(path: Path) -> Document:
     for module in known:
         if module.recognises(head, path.name):
             try:
-                return _with_suffix_warning(module.read(path), module, known)
+                reading = getattr(module, "read_original", module.read) if original else module.read
+                return _with_suffix_warning(reading(path), module, known)
             except OSError as error:
                 raise _unopened(path, error) from error
     raise UnreadableFileError(explain(head, path.name, tuple(s for module in known for s in module.SUFFIXES)))

@@ -18,7 +18,7 @@ NOT_CHINESE = "文档不是中文或中文很少，规则按中文编写，结�
 NO_TEXT = "文档没有可以读取的文字，无法审查；如果是扫描件，请先做文字识别"
 MINIMUM_CHINESE_SHARE = 0.1  # of all letters
 MAXIMUM_KANA_SHARE = 0.2  # of all letters: above it the text is Japanese
-MAX_BLOCK = 100_000  # code points of one paragraph; a contract of 100 pages has that many in all
+MAX_BLOCK = 400_000  # code points of one paragraph, which are reviewed in seconds; 400 pages without a line break
 MAX_UNBROKEN = 10_000  # code points without any punctuation that ends or parts a sentence
 MAX_DIGITS = 500
 _UNBROKEN = re.compile(rf"[^。，；：！？、,;:!?\n]{{{MAX_UNBROKEN}}}")
@@ -42,6 +42,7 @@ class Piece(NamedTuple):
     anchor: DocxAnchor | PageAnchor | None = None
     cell: TableCell | None = None
     level: int = 0
+    joined: bool = False  # goes on with the block before it: no newline between them
 
 
 @cache
@@ -84,11 +85,14 @@ def assemble(
     for piece in pieces:
         if not piece.text or piece.text.isspace():
             continue
+        if blocks and not piece.joined:
+            texts.append("\n")
+            start += 1
         span = Span(start, start + len(piece.text))
         blocks.append(Block(span, piece.kind, _shifted(piece.anchor, start), piece.cell, piece.level))
         texts.append(piece.text)
-        start = span.end + 1
-    text = _SURROGATE.sub("\ufffd", ordinary_ideographs("\n".join(texts)))
+        start = span.end
+    text = _SURROGATE.sub("\ufffd", ordinary_ideographs("".join(texts)))
     digest = hashlib.sha256(path.read_bytes() if data is None else data).hexdigest()
     _refuse_what_is_no_document(text, blocks, path.name)
     said = (*warnings, *_language_warnings(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ MAX_UNPACKED_BYTES = 1 << 30  # claimed by all entries together
 MAX_XML_BYTES = 64 << 20  # one part that is parsed
 MAX_RATIO = 200  # unpacked : packed, for an entry large enough to matter
 RATIO_MATTERS_FROM = 8 << 20
+_UTF8_NAMES = 0x800  # flag of an entry
 
 Parts = Mapping[str, zipfile.ZipInfo]
 
@@ -52,6 +54,25 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str) -> None:
 def parts_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Entries by name: forward slashes, no leading slash, lower case (part names ignore case)."""
     return {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in archive.infolist()}
+
+
+def entry_path(entry: zipfile.ZipInfo) -> str:
+    """The name of an entry as a relative path: UTF-8 where said or where it reads as such, else GB 18030.
+
+    What could lead out of the folder (.., drive letters) is dropped.
+    """
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_NAMES:
+        try:
+            raw = name.encode("cp437")
+        except UnicodeEncodeError:
+            raw = name.encode()
+        try:
+            name = raw.decode()
+        except UnicodeDecodeError:
+            name = raw.decode("gb18030", "replace")
+    parts = re.sub(r"[\x00-\x1f]", "", name.replace("\\", "/")).split("/")
+    return "/".join(p for p in parts if p not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", p)) or "无名文件"
 
 
 def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:

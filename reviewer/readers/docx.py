@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from reviewer.domain import BlockKind, Contents, Document, DocxAnchor, TableCell
 from reviewer.errors import UnreadableFileError
 from reviewer.readers.building import Piece, assemble
 from reviewer.readers.containers import open_archive, parts_of
+from reviewer.readers.docx_comments import Remarks, earlier_comments
 from reviewer.readers.docx_numbering import (
     Counters,
     Formatting,
@@ -21,6 +23,7 @@ from reviewer.readers.docx_numbering import (
     read_formatting,
 )
 from reviewer.readers.docx_package import Package, relation_id
+from reviewer.readers.docx_revisions import mark_is_deleted
 from reviewer.readers.docx_survey import Survey, is_deleted, sentences, survey
 from reviewer.readers.docx_text import ALTERNATE, VAL, W, chosen, is_on, run_pieces
 
@@ -45,25 +48,38 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> Document:
     """Body, notes, headers and footers in this order; tracked changes read as accepted, and counted."""
+    return _read(path, original=False)
+
+
+def read_original(path: Path) -> Document:
+    """The same before its tracked changes: without insertions, with deletions, moved text where it was."""
+    return _read(path, original=True)
+
+
+def _read(path: Path, *, original: bool) -> Document:
     data = path.read_bytes()
     with open_archive(data, path.name) as archive:
-        package = Package(path.name, archive, parts_of(archive))
+        package = Package(path.name, archive, parts_of(archive), original=original)
         try:
-            pieces, tally = _read_package(package)
+            pieces, tally, remarks = _read_package(package)
         except RecursionError as error:
             raise UnreadableFileError(
                 f"{path.name}：文档结构嵌套过深，可能是恶意文件，已拒绝读取。请用 Word、WPS 另存为新文件后再试。"
             ) from error
+    insertions, deletions = tally["insertions"], tally["deletions"]
     contents = Contents(
         tables=tally["tables"],
         images=tally["images"],
-        insertions=tally["insertions"],
-        deletions=tally["deletions"],
+        insertions=deletions if original else insertions,
+        deletions=insertions if original else deletions,
         comments=tally["comments"],
         notes=tally["notes"],
         embedded=tally["embedded"] + tally["macros"] + tally["chunks"],
     )
-    return assemble(path, FORMAT, pieces, contents=contents, warnings=(*package.problems, *sentences(tally)), data=data)
+    warnings = (*package.problems, *sentences(tally))
+    document = assemble(path, FORMAT, pieces, contents=contents, warnings=warnings, data=data)
+    comments = tuple(earlier_comments(remarks, document)) if remarks is not None else ()
+    return replace(document, comments=comments, original=original)
 
 
 # ---------------------------------------------------------------- package and parts
@@ -81,7 +97,7 @@ class _Story(NamedTuple):
     box_counters: Counters
 
 
-def _read_package(package: Package) -> tuple[list[Piece], Counter[str]]:
+def _read_package(package: Package) -> tuple[list[Piece], Counter[str], Remarks | None]:
     main = next((target for kind, target in package.related("").values() if kind == "officeDocument"), _MAIN)
     root = package.root(main)
     body = None if root is None else root.find(W + "body")
@@ -103,7 +119,9 @@ def _read_package(package: Package) -> tuple[list[Piece], Counter[str]]:
         pieces += _margins(package, names, story, block_kind)
     tally["embedded"] += sum("/embeddings/" in name or "/activex/activex" in name for name in package.entries)
     tally["macros"] += sum(name.endswith("vbaproject.bin") for name in package.entries)
-    return pieces, tally
+    comments = package.optional_root(by_kind["comments"]) if tally["comments"] and "comments" in by_kind else None
+    remarks = None if comments is None else Remarks(main, root, story.survey.ordinals, comments)
+    return pieces, tally, remarks
 
 
 def _story(part: str, root: etree._Element, formatting: Formatting, tally: Counter[str], kind: BlockKind) -> _Story:
@@ -141,13 +159,18 @@ def _margins(package: Package, parts: Mapping[str, object], main: _Story, kind: 
 
 def _blocks(container: etree._Element, story: _Story, cell: TableCell | None) -> Iterator[Piece]:
     """Paragraphs and tables below a container, through content controls and other wrappers."""
+    joined = False  # the paragraph before ends in a deleted mark
     for element in container:
         tag = element.tag
         if tag == _P:
-            yield _paragraph(element, story, cell)
+            piece = _paragraph(element, story, cell, joined=joined)
+            yield piece
+            boxed = element in story.survey.boxes
+            joined = not boxed and bool(joined or piece.text.strip()) and mark_is_deleted(element.find(W + "pPr"))
             for box in story.survey.boxes.get(element, ()):
                 yield from _blocks(box, story._replace(counters=story.box_counters), cell)
         elif tag == _TBL:
+            joined = False
             yield from _table(element, story)
         elif tag == ALTERNATE:
             if (branch := chosen(element)) is not None:
@@ -159,7 +182,7 @@ def _blocks(container: etree._Element, story: _Story, cell: TableCell | None) ->
 _PROPERTIES = frozenset(W + name for name in ("sectPr", "sdtPr", "sdtEndPr", "tcPr", "del", "moveFrom", "customXmlPr"))
 
 
-def _paragraph(paragraph: etree._Element, story: _Story, cell: TableCell | None) -> Piece:
+def _paragraph(paragraph: etree._Element, story: _Story, cell: TableCell | None, *, joined: bool = False) -> Piece:
     properties = paragraph.find(W + "pPr")
     style_id, own_outline = "", None
     if properties is not None:
@@ -171,17 +194,17 @@ def _paragraph(paragraph: etree._Element, story: _Story, cell: TableCell | None)
     style = story.formatting.styles.get(style_id) or story.formatting.styles.get("", Style())
     level = style.outline if own_outline is None else outline_level(own_outline)
     text = "".join([piece.text for piece in run_pieces(paragraph)])
-    label = _label(properties, style_id, story, text)
+    label = "" if joined else _label(properties, style_id, story, text)
     anchor = DocxAnchor(story.part, story.survey.ordinals[paragraph], len(label))
     kind = story.kind if cell is None else BlockKind.TABLE_CELL
     if level and kind is BlockKind.PARAGRAPH:
         kind = BlockKind.HEADING
-    return Piece(label + text, kind, anchor, cell, level)
+    return Piece(label + text, kind, anchor, cell, level, joined)
 
 
 def _label(properties: etree._Element | None, style_id: str, story: _Story, text: str) -> str:
     place = place_in_list(properties, style_id, story.formatting)
-    if place is None or (not text and properties is not None and _mark_is_deleted(properties)):
+    if place is None or (not text and mark_is_deleted(properties)):
         return ""
     label = next_label(*place, story.counters)  # counts even where nothing is printed
     if text:
@@ -195,11 +218,6 @@ def _mark_is_hidden(properties: etree._Element) -> bool:
     return vanish is not None and is_on(vanish.get(VAL))
 
 
-def _mark_is_deleted(properties: etree._Element) -> bool:
-    """Whether the paragraph mark itself is a tracked deletion."""
-    return properties.find(f"{W}rPr/{W}del") is not None or properties.find(f"{W}rPr/{W}moveFrom") is not None
-
-
 # ---------------------------------------------------------------- tables
 
 
@@ -210,7 +228,7 @@ def _table(table: etree._Element, story: _Story) -> Iterator[Piece]:
     for row_number, row in enumerate(rows):
         column = _grid(row, "trPr/gridBefore", 0)
         for cell in _members(row, _TC):
-            if not _continues(cell):
+            if not _continues(cell) and cell.find(f"{W}tcPr/{W}cellDel") is None:
                 yield from _blocks(cell, story, TableCell(number, row_number, column))
             column += _grid(cell, "tcPr/gridSpan", 1)
 

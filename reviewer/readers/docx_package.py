@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.errors import UnreadableFileError
 from reviewer.readers.containers import parse_xml, unpack
+from reviewer.readers.docx_revisions import invert
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -40,12 +41,16 @@ def without_table_styles(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Package:
-    """An opened file; `problems` gathers sentences about parts that could not be read."""
+    """An opened file; `problems` gathers sentences about parts that could not be read.
+
+    With `original` the trees are inverted: their text is that before the tracked changes.
+    """
 
     name: str
     archive: zipfile.ZipFile
     entries: Mapping[str, zipfile.ZipInfo]
     problems: list[str] = field(default_factory=list)
+    original: bool = False
 
     def root(self, part: str) -> etree._Element | None:
         """The tree of a part, None when the package does not have it."""
@@ -56,7 +61,10 @@ class Package:
         if b"purl.oclc.org/ooxml" in data:
             for strict, usual in _STRICT:
                 data = data.replace(strict, usual)
-        return parse_xml(data, part, self.name)
+        root = parse_xml(data, part, self.name)
+        if self.original:
+            invert(root)
+        return root
 
     def optional_root(self, part: str) -> etree._Element | None:
         """Like `root`; damage to a part beside the body is reported, not fatal."""

@@ -115,7 +115,7 @@ def _collect_run(run: etree._Element, pieces: list[RunPiece], fields: list[bool]
         return
     for child in children:
         tag = child.tag
-        if tag == _T:
+        if tag in _TEXTS:
             text = child.text
             if text and all(fields):
                 pieces.append(RunPiece(run, child, _cleaned(text, run)))
@@ -132,6 +132,7 @@ def _collect_run(run: etree._Element, pieces: list[RunPiece], fields: list[bool]
 
 
 _T = W + "t"
+_TEXTS = (_T, W + "delText")  # the latter is seen where the text before the tracked changes is read
 
 
 def _collect_alternative(

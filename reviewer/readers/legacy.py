@@ -43,8 +43,17 @@ def _kind(head: bytes) -> str:
 
 def read(path: Path) -> Document:
     """The text as LibreOffice reads it; anchors are those of the converted file (see `converted`)."""
+    return _read(path, original=False)
+
+
+def read_original(path: Path) -> Document:
+    """The same before its tracked changes."""
+    return _read(path, original=True)
+
+
+def _read(path: Path, *, original: bool) -> Document:
     data = path.read_bytes()
-    document = read_converted(converted(data, path.name), path.name)
+    document = read_converted(converted(data, path.name), path.name, original=original)
     warnings = document.warnings
     if data.startswith(OLE) and any(mark in data for mark in _MACROS):
         warnings = ("文档带有宏，宏未运行，也未审查", *warnings)
@@ -64,13 +73,13 @@ def converted(data: bytes, name: str) -> bytes:
     return as_docx(data, suffix, name)
 
 
-def read_converted(data: bytes, name: str) -> Document:
+def read_converted(data: bytes, name: str, *, original: bool = False) -> Document:
     """A .docx that LibreOffice wrote, under the name of the file that it was made of."""
     with tempfile.TemporaryDirectory(prefix="reviewer-office-") as folder:
         path = Path(folder) / "converted.docx"
         path.write_bytes(data)
         try:
-            return replace(docx.read(path), name=name)
+            return replace(docx.read_original(path) if original else docx.read(path), name=name)
         except UnreadableFileError as error:
             raise UnreadableFileError(
                 f"{name}：转换后的文字无法读取。请用 Word、WPS 打开后另存为 .docx 再试。"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviewer.errors import UnreadableFileError
-from reviewer.readers.heartbeat import beat
+from reviewer.readers.heartbeat import beat, leave_with_parent
 from reviewer.readers.ocr_image import Prepared, prepare, turned
 from reviewer.readers.pdf_drawing import Drawing
 from reviewer.readers.pdf_page import Glyphs, PageContent, Run
@@ -73,8 +73,13 @@ def unavailable() -> str:
 
 
 def recognise(pictures: Iterable[Picture], count: int) -> Iterator[Recognised]:
-    """The contents of `count` pages in their order."""
-    many = count >= FROM_PAGES and (os.cpu_count() or 1) > 1
+    """The contents of `count` pages in their order.
+
+    A worker process recognises them itself: its likes keep the other processors busy, and whoever ends it ends all.
+    """
+    from multiprocessing import parent_process
+
+    many = count >= FROM_PAGES and (os.cpu_count() or 1) > 1 and parent_process() is None
     for recognised in _in_processes(pictures) if many else map(page, pictures):
         beat()
         yield recognised
@@ -85,7 +90,8 @@ def _in_processes(pictures: Iterable[Picture]) -> Iterator[Recognised]:
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    spawned = get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=spawned, initializer=leave_with_parent) as pool:
         waiting: list[Future[Recognised]] = []
         for picture in pictures:
             waiting.append(pool.submit(page, picture))

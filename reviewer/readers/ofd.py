@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import dirname
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.domain import Contents, Document
 from reviewer.errors import UnreadableFileError
@@ -18,6 +18,7 @@ from reviewer.readers.ofd_package import Package, child, children, local, number
 from reviewer.readers.ofd_page import Drawn, body_of, content_of, gather, page_box, templates_of
 from reviewer.readers.ofd_signatures import sentences
 from reviewer.readers.pdf import IMAGE_SHARE, MAX_PAGES, OUTLINE_PATHS, STAMP_CHARACTERS, is_garbled
+from reviewer.readers.pdf_drawing import Matrix
 from reviewer.readers.pdf_page import PageContent
 from reviewer.readers.scanned import MOST_PAGES, doubts, scanned
 
@@ -39,6 +40,14 @@ class Held:
     missing: list[int] = field(default_factory=list)  # pages whose part is absent or damaged
     attachments: list[str] = field(default_factory=list)
     notes: int = 0
+    placed: dict[int, tuple[tuple[str, Matrix], ...]] = field(default_factory=dict)  # image parts where they stand
+
+
+class Sheet(NamedTuple):
+    """A page as it is drawn: its content, and the bytes of its images with the places of their unit squares."""
+
+    content: PageContent
+    images: tuple[tuple[bytes, Matrix], ...]
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -51,17 +60,37 @@ def read(path: Path) -> Document:
     data = path.read_bytes()
     with open_archive(data, path.name) as archive:
         package = Package(path.name, archive, parts_of(archive))
-        main = package.find("OFD.xml")
-        if main is None:
-            raise UnreadableFileError(f"{path.name}：{_DAMAGED}")
+        main = _main(package)
         bodies = list(children(package.root(main), "DocBody"))
-        held = Held()
-        for body in bodies:
-            _document(package, _root_of(package, body), held)
-        if not held.contents:
-            raise UnreadableFileError(f"{path.name}：{_reason(package)}")
+        held = _held(package, bodies)
         said = [line for body in bodies for line in sentences(package, text_of(body, "Signatures"))]
         return _assembled(path, data, package, held, said)
+
+
+def sheets(data: bytes, name: str) -> Iterator[Sheet]:
+    """The pages with what is drawn on them, in the coordinates of the boxes that `read` gives, one at a time."""
+    with open_archive(data, name) as archive:
+        package = Package(name, archive, parts_of(archive))
+        held = _held(package, list(children(package.root(_main(package)), "DocBody")))
+        for content in held.contents:
+            placed = () if content.turned else held.placed.get(content.number, ())
+            yield Sheet(content, tuple((package.content(part), matrix) for part, matrix in placed))
+
+
+def _main(package: Package) -> str:
+    main = package.find("OFD.xml")
+    if main is None:
+        raise UnreadableFileError(f"{package.name}：{_DAMAGED}")
+    return main
+
+
+def _held(package: Package, bodies: list[etree._Element]) -> Held:
+    held = Held()
+    for body in bodies:
+        _document(package, _root_of(package, body), held)
+    if not held.contents:
+        raise UnreadableFileError(f"{package.name}：{_reason(package)}")
+    return held
 
 
 def _reason(package: Package) -> str:
@@ -138,7 +167,8 @@ def _page(parts: _Parts, size: tuple[float, float], media: Mapping[str, str], he
                 gather(appearance, parts.units, drawn, _corner(appearance))
     content = content_of(drawn, number, *size)
     text = content.glyphs.text(content.runs)
-    images = tuple(media[name] for name, _ in drawn.images if name in media)
+    held.placed[number] = tuple((media[name], square) for name, square in drawn.images if name in media)
+    images = tuple(part for part, _ in held.placed[number])
     if not text and not drawn.images and drawn.paths >= OUTLINE_PATHS:
         held.drawn_words.append(number)
     elif images and (not text or (len(text) < STAMP_CHARACTERS and content.drawing.image_share > IMAGE_SHARE)):

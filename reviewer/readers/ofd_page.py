@@ -32,7 +32,7 @@ class Drawn:
     glyphs: Glyphs = field(default_factory=lambda: Glyphs([], [], [], [], []))
     runs: list[tuple[Run, float]] = field(default_factory=list)  # with its angle
     rules: list[Rule] = field(default_factory=list)
-    images: list[tuple[str, float]] = field(default_factory=list)  # resource and area in square points
+    images: list[tuple[str, Matrix]] = field(default_factory=list)  # resource, and its unit square on the page
     paths: int = 0
     objects: int = 0
     cut: bool = False
@@ -72,10 +72,7 @@ def _gather(
             drawn.paths += 1
             drawn.rules.extend(_rules(item, _placed(item, matrix)))
         elif name == "ImageObject":
-            a, b, c, d, _, _ = _placed(item, matrix) if item.get("CTM") else matrix
-            box = numbers(item.get("Boundary"))
-            area = abs(a * d - b * c) if item.get("CTM") else box[2] * box[3] * MILLIMETRE**2 if len(box) == 4 else 0
-            drawn.images.append((item.get("ResourceID", ""), area))
+            drawn.images.append((item.get("ResourceID", ""), _unit_square(item, matrix)))
         elif name == "CompositeObject":
             unit = units.get(item.get("ResourceID", ""))
             if unit is not None:
@@ -88,6 +85,19 @@ def _placed(item: etree._Element, matrix: Matrix) -> Matrix:
     inner: Matrix = (own[0], own[1], own[2], own[3], own[4], own[5]) if len(own) == 6 else _IDENTITY
     x, y = (box[0], box[1]) if len(box) == 4 else (0.0, 0.0)
     return after(after(inner, (1, 0, 0, 1, x, y)), matrix)
+
+
+def _unit_square(item: etree._Element, matrix: Matrix) -> Matrix:
+    """Where an image stands: by its own matrix, else in its boundary."""
+    box = numbers(item.get("Boundary"))
+    if item.get("CTM") or len(box) != 4:
+        return _placed(item, matrix) if item.get("CTM") else (0, 0, 0, 0, 0, 0)
+    return after((box[2], 0, 0, box[3], box[0], box[1]), matrix)
+
+
+def _area(matrix: Matrix) -> float:
+    a, b, c, d, _, _ = matrix
+    return abs(a * d - b * c)
 
 
 # ---------------------------------------------------------------- text
@@ -218,7 +228,7 @@ def content_of(drawn: Drawn, number: int, width: float, height: float) -> PageCo
     quarter = _quarter(runs)
     kept = [run for run, angle in runs if _apart(angle, quarter) <= SKEWED]
     aside = glyphs.text(run for run, angle in runs if _apart(angle, quarter) > SKEWED)
-    largest = max((area for _, area in drawn.images), default=0.0)
+    largest = max((_area(square) for _, square in drawn.images), default=0.0)
     share = largest / (width * height) if width * height else 0.0
     rules = tuple(drawn.rules)
     if quarter:

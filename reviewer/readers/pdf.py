@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -155,10 +156,12 @@ def is_garbled(text: str, unmapped: float = 0.0) -> bool:
 
     `unmapped` is the share of characters that the font maps to nothing.
     """
-    beyond = [c for c in text if c > "\x7f"]
-    good = sum(c in _common_characters() for c in beyond)
-    scripts = sum("\u2e80" <= c <= "\ud7a3" or "\ue000" <= c <= "\ufaff" or c >= "\U00020000" for c in beyond)
-    if scripts >= GARBLED_FROM and good < GARBLED * len(beyond):
+    beyond = {c: count for c, count in Counter(text).items() if c > "\x7f"}
+    common = _common_characters()
+    good = sum([count for c, count in beyond.items() if c in common])
+    scripts = sum([count for c, count in beyond.items()
+                   if "\u2e80" <= c <= "\ud7a3" or "\ue000" <= c <= "\ufaff" or c >= "\U00020000"])  # fmt: skip
+    if scripts >= GARBLED_FROM and good < GARBLED * sum(beyond.values()):
         return True
     return unmapped > 0.5 and good < 0.3 * len(text)
 

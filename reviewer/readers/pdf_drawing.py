@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -50,11 +52,10 @@ def drawing_of(page: pdfium.PdfPage, display: Matrix, area: float) -> Drawing:
     import pypdfium2.raw as raw
 
     rules: list[Rule] = []
-    images = paths = objects = 0
+    images = paths = 0
     largest = 0.0
-    for handle, matrix in _objects(page, display):
-        objects += 1
-        kind = raw.FPDFPageObj_GetType(handle)
+    looked = Looked()
+    for handle, kind, matrix in _shapes(page, display, looked):
         if kind == raw.FPDF_PAGEOBJ_PATH:
             paths += 1
             rules.extend(_rules(handle, matrix))
@@ -62,32 +63,63 @@ def drawing_of(page: pdfium.PdfPage, display: Matrix, area: float) -> Drawing:
             covered = _image_area(handle, matrix) if kind == raw.FPDF_PAGEOBJ_IMAGE else 0.0
             images += covered > 100
             largest = max(largest, covered)
-    return Drawing(tuple(rules), images, largest / area if area else 0.0, paths, objects)
+    return Drawing(tuple(rules), images, largest / area if area else 0.0, paths, looked.objects)
 
 
-def _objects(page: pdfium.PdfPage, display: Matrix) -> Iterator[tuple[Any, Matrix]]:
-    """Every object of the page and of the forms in it, with the matrix to the displayed page."""
+@dataclass(slots=True)
+class Looked:
+    """How many objects were looked at so far, without the forms that hold others."""
+
+    objects: int = 0
+
+
+@cache
+def _quick_functions() -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., int]]:
+    """An object of a page, an object of a form and the type of one, by plain addresses: most are not wanted."""
     import pypdfium2.raw as raw
 
-    left = MAX_OBJECTS
-    waiting: list[tuple[Any, int, int, Callable[[Any, int], Any], Matrix, int]] = [
-        (page.raw, 0, raw.FPDFPage_CountObjects(page), raw.FPDFPage_GetObject, display, 0)
+    def plain(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+        address = ctypes.cast(function, ctypes.c_void_p).value
+        return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+
+    pointer = ctypes.c_void_p
+    return (
+        plain(raw.FPDFPage_GetObject, pointer, pointer, ctypes.c_int),
+        plain(raw.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong),
+        plain(raw.FPDFPageObj_GetType, ctypes.c_int, pointer),
+    )
+
+
+def _shapes(page: pdfium.PdfPage, display: Matrix, looked: Looked) -> Iterator[tuple[Any, int, Matrix]]:
+    """Every object but text of the page and of the forms in it, with its type and the matrix to the displayed page."""
+    import pypdfium2.raw as raw
+
+    of_page, of_form, type_of = _quick_functions()
+    left, text, form = MAX_OBJECTS, raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM
+    waiting: list[tuple[Any, int, int, Callable[[Any, int], Any], Callable[..., Any], Matrix, int]] = [
+        (page.raw, 0, raw.FPDFPage_CountObjects(page), raw.FPDFPage_GetObject, of_page, display, 0)
     ]
     while waiting and left > 0:
-        holder, i, count, get, matrix, depth = waiting.pop()
+        holder, i, count, get, quick, matrix, depth = waiting.pop()
+        address = ctypes.cast(holder, ctypes.c_void_p)
         while i < count and left > 0:
-            handle = get(holder, i)
+            place = i
+            handle = quick(address, place)
             i += 1
             left -= 1
             if not handle:
                 continue
-            if raw.FPDFPageObj_GetType(handle) == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-                waiting.append((holder, i, count, get, matrix, depth))
-                inner = after(_matrix(handle), matrix)
-                number = raw.FPDFFormObj_CountObjects(handle)
-                waiting.append((handle, 0, number, raw.FPDFFormObj_GetObject, inner, depth + 1))
+            kind = type_of(handle)
+            if kind == form and depth < MAX_FORM_DEPTH:
+                waiting.append((holder, i, count, get, quick, matrix, depth))
+                held = get(holder, place)
+                inner = after(_matrix(held), matrix)
+                number = raw.FPDFFormObj_CountObjects(held)
+                waiting.append((held, 0, number, raw.FPDFFormObj_GetObject, of_form, inner, depth + 1))
                 break
-            yield handle, matrix
+            looked.objects += 1
+            if kind != text:
+                yield get(holder, place), kind, matrix
 
 
 def _matrix(handle: Any) -> Matrix:

@@ -60,70 +60,73 @@ def by_region(runs: Iterable[Run], region: Callable[[int], int]) -> dict[int, li
 
 def lines_of(runs: list[Run], glyphs: Glyphs, page: int, column: int = 0) -> list[Line]:
     """Runs of one column or cell as lines from top to bottom; those at the same height make one line."""
-    return [_line(row, glyphs, page, column) for row in _rows(runs, glyphs)]
+    return [_line(row, extent, glyphs, page, column) for row, extent in _rows(runs, glyphs)]
 
 
-def _rows(runs: list[Run], glyphs: Glyphs) -> Iterator[list[Run]]:
+def _rows(runs: list[Run], glyphs: Glyphs) -> Iterator[tuple[list[Run], tuple[float, float]]]:
+    """Runs at the same height, with the highest and lowest edge of their characters."""
     row: list[Run] = []
-    top = bottom = 0.0
-    for (high, low), run in sorted(((glyphs.extent(run), run) for run in runs), key=lambda item: sum(item[0])):
+    top = bottom = highest = lowest = 0.0
+    for (high, low), run in sorted([(glyphs.extent(run), run) for run in runs], key=lambda item: sum(item[0])):
         shared = min(bottom, low) - max(top, high)
         if row and shared > 0.5 * min(bottom - top, low - high):
             row.append(run)
+            highest, lowest = min(highest, high), max(lowest, low)
             if low - high > bottom - top:
                 top, bottom = high, low
         else:
             if row:
-                yield row
-            row, top, bottom = [run], high, low
+                yield row, (highest, lowest)
+            row, top, bottom, highest, lowest = [run], high, low, high, low
     if row:
-        yield row
+        yield row, (highest, lowest)
 
 
-def _line(row: list[Run], glyphs: Glyphs, page: int, column: int) -> Line:
-    texts, lefts, rights, tops, bottoms, _ = glyphs
+def _line(row: list[Run], extent: tuple[float, float], glyphs: Glyphs, page: int, column: int) -> Line:
+    texts, lefts, rights = glyphs.texts, glyphs.lefts, glyphs.rights
     row.sort(key=lambda run: lefts[run[0]])
     places = [i for run in row for i in run]
-    while texts[places[-1]].isspace():
-        places.pop()
+    if texts[places[-1]].isspace():
+        while texts[places[-1]].isspace():
+            places.pop()
+        extent = glyphs.extent(places)
     size = _size(places, glyphs)
-    usual = _letter_spacing(places, glyphs, size)
-    written: list[str] = []
-    edges: list[float] = []
+    gaps = [lefts[b] - rights[a] for a, b in pairwise(places)]  # before each character but the first
+    wide = [n for n, gap in enumerate(gaps, 1) if gap > 0.1 * size]
+    usual = _letter_spacing(gaps, size) if 2 * len(wide) >= len(gaps) else 0.0
+    written = [texts[i] for i in places]
+    edges = [round(lefts[i], 2) for i in places]
+    right = rights[places[-1]]
     doubtful: list[int] = []
-    last, right = " ", 0.0
-    for i in places:
-        text, left = texts[i], lefts[i]
-        if left - right > 0.1 * size and (space := _space(last, text, left - right - usual, size)):
-            written.append(space)
-            edges.append(round(right, 2))
-        if glyphs.confidences and glyphs.confidences[i] < DOUBTFUL:
-            doubtful.append(len(written))
-        written.append(text)
-        edges.append(round(left, 2))
-        last, right = text, rights[i]
+    confidence = 1.0
+    if glyphs.confidences:
+        sure = [glyphs.confidences[i] for i in places]
+        doubtful = [n for n, certainty in enumerate(sure) if certainty < DOUBTFUL]
+        confidence = round(sum(sure) / len(sure), 3)
+    for n in reversed(wide):
+        if space := _space(texts[places[n - 1]], texts[places[n]], gaps[n - 1] - usual, size):
+            written.insert(n, space)
+            edges.insert(n, round(rights[places[n - 1]], 2))
+            doubtful = [d + (d >= n) for d in doubtful]
     edges.append(round(right, 2))
-    high, low = min([tops[i] for i in places]), max([bottoms[i] for i in places])
-    sure = [glyphs.confidences[i] for i in places] if glyphs.confidences else [1.0]
-    confidence = round(sum(sure) / len(sure), 3)
+    top, bottom = extent
     return Line(
-        "".join(written), tuple(edges), round(high, 2), round(low, 2), size, page, column, confidence, tuple(doubtful)
+        "".join(written), tuple(edges), round(top, 2), round(bottom, 2), size, page, column, confidence, tuple(doubtful)
     )
 
 
 def _size(places: list[int], glyphs: Glyphs) -> float:
-    texts, lefts, rights, tops, bottoms, _ = glyphs
+    texts, lefts, rights = glyphs.texts, glyphs.lefts, glyphs.rights
     widths = sorted([rights[i] - lefts[i] for i in places if "\u3400" <= texts[i] <= "\u9fff"])
-    measures = widths or sorted([bottoms[i] - tops[i] for i in places])
+    measures = widths or sorted([glyphs.bottoms[i] - glyphs.tops[i] for i in places])
     return max(measures[len(measures) // 2], 1.0)
 
 
-def _letter_spacing(places: list[int], glyphs: Glyphs, size: float) -> float:
+def _letter_spacing(gaps: list[float], size: float) -> float:
     """The gap between any two characters of a line that is spaced out to its full width; 0 for other lines."""
-    if len(places) < 6:
+    if len(gaps) < 5:
         return 0.0
-    gaps = sorted([glyphs.lefts[b] - glyphs.rights[a] for a, b in pairwise(places)])
-    usual = gaps[len(gaps) // 2]
+    usual = sorted(gaps)[len(gaps) // 2]
     return usual if usual > 0.2 * size else 0.0
 
 

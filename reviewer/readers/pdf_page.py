@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -38,13 +39,15 @@ class Glyphs(NamedTuple):
 
     def text(self, runs: Iterable[Sequence[int]]) -> str:
         """The visible characters of runs, without white space."""
-        return "".join(t for run in runs for i in run if not (t := self.texts[i]).isspace())
+        texts = self.texts
+        return "".join("".join([texts[i] for run in runs for i in run]).split())
 
     def extent(self, run: Sequence[int]) -> tuple[float, float]:
         """Top and bottom of a run."""
         return min([self.tops[i] for i in run]), max([self.bottoms[i] for i in run])
 
 
+Boxes = tuple[list[float], list[float], list[float], list[float]]  # column-wise too
 Run = list[int]  # indexes of characters that follow each other on one line
 
 
@@ -146,17 +149,18 @@ def _box_function() -> Callable[..., int]:
     return prototype(address or 0)
 
 
-def _boxes(textpage: pdfium.PdfTextPage, count: int) -> list[float]:
-    """left, top, right, bottom of every character in page space, one after the other."""
+def _boxes(textpage: pdfium.PdfTextPage, count: int) -> Boxes:
+    """The left, top, right and bottom edges of all characters in page space."""
     if not count:
-        return []
+        return [], [], [], []
     size = 16  # FS_RECTF: four floats
     buffer = ctypes.create_string_buffer(size * count)
     start = ctypes.addressof(buffer)
     handle = ctypes.cast(textpage.raw, ctypes.c_void_p).value
     addresses = range(start, start + size * count, size)
     deque(map(_box_function(), repeat(handle), range(count), addresses), maxlen=0)
-    return list(memoryview(buffer).cast("B").cast("f"))
+    edges = array("f", buffer.raw)
+    return edges[0::4].tolist(), edges[1::4].tolist(), edges[2::4].tolist(), edges[3::4].tolist()
 
 
 def _characters(textpage: pdfium.PdfTextPage, count: int) -> list[str]:
@@ -191,10 +195,10 @@ _SYMBOLS = dict(
 )
 
 
-def _glyphs(characters: list[str], boxes: list[float], display: Matrix) -> Glyphs:
+def _glyphs(characters: list[str], boxes: Boxes, display: Matrix) -> Glyphs:
     """The characters with displayed boxes; what is not to be seen in a text becomes an empty string."""
     a, b, c, d, e, f = display
-    lefts, tops, rights, bottoms = boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]
+    lefts, tops, rights, bottoms = boxes
     if (a, b, c, d) == (1, 0, 0, -1):
         if e:
             lefts, rights = [x + e for x in lefts], [x + e for x in rights]

@@ -98,7 +98,10 @@ def _key(line: Line) -> str:
 
 def frame_of(lines: Sequence[Line], width: float) -> Frame:
     """The text area that lines of one column, on pages of one width, were set in."""
-    size = Counter(round(line.size, 1) for line in lines for _ in range(1 + len(line.text) // 8)).most_common(1)[0][0]
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[round(line.size, 1)] += 1 + len(line.text) // 8
+    size = sizes.most_common(1)[0][0]
     lefts = Counter(round(line.left / 3) * 3.0 for line in lines)
     common = [left for left, count in lefts.items() if count >= 0.1 * len(lines)]
     left = min(common) if common else min(lefts)
@@ -128,7 +131,8 @@ def continues(paragraph: Sequence[Line], line: Line, frame: Frame) -> bool:
     """Whether a line carries the paragraph on rather than starting another."""
     last = paragraph[-1]
     size = last.size
-    if abs(line.size - size) > 0.15 * size and _has_chinese(line) and _has_chinese(last):
+    told = line.size > size or len(line.text) > 2  # recognition makes one or two last characters smaller than they are
+    if told and abs(line.size - size) > 0.15 * size and _has_chinese(line) and _has_chinese(last):
         return False
     beside = last.page != line.page or line.bottom < last.top
     if not beside and line.bottom - last.bottom > max(1.6 * frame.leading, 2.2 * size):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from reviewer.domain import BlockKind, Contents, Document, TableCell
@@ -22,6 +23,8 @@ MAX_WORDS = 30 << 20  # bytes left without pictures
 _CELL, _ROW, _START = "\ue001", "\ue002", "\ue003"
 _MARKS = {"cell": _CELL, "nestcell": _CELL, "row": _ROW, "nestrow": _ROW, "trowd": _START}
 _TABLE_WORDS = re.compile(r"\\(nestcell|nestrow|cell|row|trowd)(?![a-zA-Z])-?\d* ?")
+_BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
+_ONLY_MARKS = re.compile(f"[{_CELL}{_ROW}{_START}]+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}\s*){500,}")
 _BINARY = re.compile(rb"\\bin(\d{1,9}) ?")
 _TRACKED = re.compile(rb"\\(?:deleted|crauthdel|mvf)(?![a-z])")
@@ -36,25 +39,37 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> Document:
     """Text, automatic labels as the writing program left them, tables by cell. Pictures are counted."""
+    return _read(path, original=False)
+
+
+def read_original(path: Path) -> Document:
+    """The same before its tracked changes, where LibreOffice can tell."""
+    return _read(path, original=True)
+
+
+def _read(path: Path, *, original: bool) -> Document:
     data = path.read_bytes()
     if _TRACKED.search(data) and program():
-        document = read_converted(as_docx(data, ".rtf", path.name), path.name)
+        document = read_converted(as_docx(data, ".rtf", path.name), path.name, original=original)
         return replace(document, sha256=sha256(data).hexdigest(), format=FORMAT)
-    text = _text(data, path.name)
-    pieces = list(_pieces(text))
+    source = _source(data, path.name)
+    text = _text(source, path.name)
+    notes = list(_beside(source, "footnote", BlockKind.NOTE, path.name))
+    margins = [*_beside(source, "header[lrf]?", BlockKind.HEADER, path.name),
+               *_beside(source, "footer[lrf]?", BlockKind.FOOTER, path.name)]  # fmt: skip
+    pieces = [*_pieces(text), *chain.from_iterable(notes), *chain.from_iterable(dict.fromkeys(margins))]
     contents = Contents(
         tables=1 + max((piece.cell.table for piece in pieces if piece.cell), default=-1),
         images=len(re.findall(rb"\\pict(?![a-z])", data)) - len(re.findall(rb"\\nonshppict(?![a-z])", data)),
+        notes=len(notes),
         embedded=len(re.findall(rb"\\objdata(?![a-z])", data)),
     )
     return assemble(path, FORMAT, pieces, contents=replace(contents, images=max(contents.images, 0)),
                     warnings=_warnings(data, text), data=data)  # fmt: skip
 
 
-def _text(data: bytes, name: str) -> str:
-    """The words, with marks where tables, rows and cells begin and end."""
-    from striprtf.striprtf import rtf_to_text
-
+def _source(data: bytes, name: str) -> str:
+    """The file without pictures and bytes that are no text."""
     source = _HEX.sub(b"", _without_binary(data)).decode("latin-1")
     if len(source) > MAX_WORDS:
         raise UnreadableFileError(f"{name}：文字超过 {MAX_WORDS >> 20} MB 的上限。请拆分成几个文件后再试。")
@@ -62,7 +77,13 @@ def _text(data: bytes, name: str) -> str:
         raise UnreadableFileError(
             f"{name}：文档结构嵌套过深，可能是恶意文件，已拒绝读取。请用 Word、WPS 另存为 .docx 后再试。"
         )
-    source = source.replace("HYPERLINK", "LINK")  # else the address would be written after the words
+    return source.replace("HYPERLINK", "LINK")  # else the address would be written after the words
+
+
+def _text(source: str, name: str) -> str:
+    """The words, with marks where tables, rows and cells begin and end."""
+    from striprtf.striprtf import rtf_to_text
+
     source = _TABLE_WORDS.sub(lambda word: f"{{\\uc0\\u{ord(_MARKS[word[1]])} }}", source)
     try:
         text: str = rtf_to_text(source, encoding="cp936", errors="replace")  # type: ignore[no-untyped-call]
@@ -71,6 +92,34 @@ def _text(data: bytes, name: str) -> str:
             f"{name}：RTF 文件已损坏，无法读取。请用 Word、WPS 打开后另存为 .docx 再试。"
         ) from error
     return _INVISIBLE.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _beside(source: str, word: str, kind: BlockKind, name: str) -> Iterator[tuple[Piece, ...]]:
+    """The paragraphs of each note, header or footer; those without words are left out."""
+    fonts = next(_groups(source, "fonttbl"), "")
+    for inside in _groups(source, word):
+        text = _text("{\\rtf1\\ansi\\ansicpg936{\\fonttbl" + fonts + "}" + inside + "}", name)
+        pieces = tuple(piece._replace(kind=kind) for piece in _paragraphs(_ONLY_MARKS.sub("\t", text)))
+        if pieces:
+            yield pieces
+
+
+def _groups(source: str, word: str) -> Iterator[str]:
+    """What stands in the groups of a destination, after its control word."""
+    end = 0
+    for opening in re.finditer(rf"\{{\s*(?:\\\*\s*)?\\(?:{word})(?![a-zA-Z])-?\d* ?", source):
+        if opening.start() < end:
+            continue
+        depth = 1
+        for brace in _BRACE.finditer(source, opening.end()):
+            if brace[1]:
+                depth += 1 if brace[1] == "{" else -1
+                if not depth:
+                    end = brace.start()
+                    yield source[opening.end() : end]
+                    break
+        else:
+            return  # cut off: what follows has no end either
 
 
 def _without_binary(data: bytes) -> bytes:
@@ -85,7 +134,7 @@ def _without_binary(data: bytes) -> bytes:
 
 def _depth(source: str) -> int:
     depth = deepest = 0
-    for brace in re.finditer(r"\\.|([{}])", source, re.DOTALL):
+    for brace in _BRACE.finditer(source):
         if brace[1]:
             depth += 1 if brace[1] == "{" else -1
             deepest = max(deepest, depth)
@@ -121,8 +170,3 @@ def _warnings(data: bytes, text: str) -> Iterator[str]:
         yield f"文件中有 {text.count(chr(0xFFFD))} 个字的编码无法识别，已用 � 代替，请核对原件"
     if _TRACKED.search(data):
         yield "文件带有修订痕迹，本机没有 LibreOffice，被删除的文字也一并读入；请接受或拒绝修订后另存再审"
-    notes = len(re.findall(rb"\\footnote(?![a-z])", data))
-    if notes:
-        yield f"文件有 {notes} 条脚注或尾注，未读取；请另存为 .docx 后再审"
-    if re.search(rb"\\(?:header|footer)[lrf]?(?![a-z])", data):
-        yield "页眉、页脚未读取；需要审查时请另存为 .docx"

@@ -34,11 +34,13 @@ def understand(
     """
     folded = document.folded
     outline = outline_of(document)
+    literals = scan(folded) if scan else None
     clues = Clues(
         outline.title.text if outline.title else "",
         outline.body_title.text if outline.body_title else "",
         document.name,
         folded,
+        None if literals is None else frozenset(literals),
     )
     line, type = recognise(clues, lines, line, type)
     signature = find_signature(outline, line)
@@ -59,5 +61,5 @@ def understand(
         sentences=sentences,
         citations=find_citations(document.text, folded, provisions, catalogue),
         facts=facts_of(document.text, folded, outline, parts, provisions, sentences, line),
-        literals=scan(folded) if scan else None,
+        literals=literals,
     )

@@ -20,6 +20,8 @@ _MONEY = re.compile(
     rf"|(?P<words>[{CAPITAL_DIGITS}{CHINESE_DIGITS}][{CAPITAL_DIGITS}{CHINESE_DIGITS}点\s]{{0,30}}(?P<wordunit>元|圆|圓|{_FOREIGN}){_NOT_MONEY}"
     rf"(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*角)?(?:\s*零?[{CAPITAL_DIGITS}{CHINESE_DIGITS}]\s*分(?![之为期别]))?\s*(?:整|正(?![常式在当确规]))?))"
 )
+_MONEY_SIGN = re.compile(r"[￥¥元圆圓块]|港币|英镑")  # one of these is in every amount
+_BEFORE_SIGN = frozenset(CAPITAL_DIGITS + CHINESE_DIGITS + "0123456789.,点美欧港日 ")
 _CAPITALS = frozenset(CAPITAL_DIGITS) - frozenset(CHINESE_DIGITS)
 _SLASH_UNIT = re.compile(
     r"\s*/\s*((?:每)?(?:平方米|平米|立方米|公里|千克|公斤|小时|工日|人次|人|天|日|季度?|月|年|周|千瓦时|度|吨|升|米|套|台|件|个|项|次|户|亩|株|只|车|份"
@@ -29,7 +31,15 @@ _SLASH_UNIT = re.compile(
 
 def amounts_in(folded: str) -> Iterator[Amount]:
     """Amounts in the order of the text; a price for each unit has the unit 元/吨."""
-    for found in _MONEY.finditer(folded):
+    at = 0
+    while sign := _MONEY_SIGN.search(folded, at):
+        start = sign.start()
+        while start > at and ((before := folded[start - 1]) in _BEFORE_SIGN or before.isspace() or before.isdecimal()):
+            start -= 1
+        found = _MONEY.search(folded, start)
+        if found is None:
+            return
+        at = found.end()
         amount = _amount(found, folded)
         if amount is not None:
             yield amount
@@ -64,7 +74,7 @@ def _cents(text: str) -> str:
 
 
 _RATE = re.compile(
-    rf"(?=[百千万\d])(?:[百千万]分之\s*(?:[{CHINESE_DIGITS}点]+|\d+(?:\.\d+)?)|(?<![\d.])\d[\d,]*(?:\.\d+)?\s*[%‰‱])"
+    rf"[百千万\d](?:(?<!\d)分之\s*(?:[{CHINESE_DIGITS}点]+|\d+(?:\.\d+)?)|(?<=\d)(?<![\d.]\d)[\d,]*(?:\.\d+)?\s*[%‰‱])"
 )
 _EACH_AFTER = re.compile(r"\s*(?:\(\s*)?(?:/|每)\s*(日|天|月|年)")
 _EACH_BEFORE = re.compile(

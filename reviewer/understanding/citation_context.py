@@ -56,6 +56,7 @@ _ENDED = re.compile(
     r"^(?:等|文件|规定|的?同时|予以|即行|自行|均|一并|现|现予|将|也|已经|已|自.{1,16}起){0,4}"
     r"(?:废止|失效|停止执行|停止使用|不再执行|不再适用)"
 )
+_ENDING = re.compile("[止效再代]")  # one of these is in all that says so
 _REPLACED = re.compile(
     r"^\s*(?:\((?:已|现已|于)?.{0,12}(?:废止|失效|取代|替代)\)|(?:现)?已(?:经)?被?.{0,16}(?:废止|失效|取代|替代))"
 )
@@ -64,7 +65,9 @@ _FORMER = re.compile(
     r"|废止|代替|替代|取代|不再适用|不再执行)\s*《?$"
 )
 _FORMERLY = re.compile(r"(?:当时|行为发生时|行为时|从旧兼从轻|新旧法律|法不溯及既往)[^。；]{0,20}$")
-_REPEALING_LIST = re.compile(r"(?:废止|失效|清理|停止执行)[^\n。]{0,30}[:：]\s*$")
+_REPEALING = ("废止", "失效", "清理", "停止执行")
+_REPEALING_LIST = re.compile(rf"(?:{'|'.join(_REPEALING)})[^\n。]{{0,30}}[:：]\s*$")
+_LONGEST_ITEM = 2_000  # characters of a line of such a list
 _LIST_LINE = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]+[)）、.．]|《)")
 
 
@@ -74,19 +77,20 @@ def cited_as_ended(folded: str, citation: Citation) -> bool:
     before = folded[max(0, span.start - 30) : span.start]
     if _FORMER.search(before) or _FORMERLY.search(before):
         return True
-    end = min((i for i in (folded.find("。", span.end), folded.find(";", span.end)) if i >= 0), default=span.end + 300)
-    after = folded[span.end : min(end, span.end + 300)]
-    if _REPLACED.match(after) or _ENDED.match(_BESIDE.sub("", after)):
+    after = re.split("[。;]", folded[span.end : span.end + 300], maxsplit=1)[0]
+    if _ENDING.search(after) and (_REPLACED.match(after) or _ENDED.match(_BESIDE.sub("", after))):
         return True
     return _under_repealing_heading(folded, span.start)
 
 
 def _under_repealing_heading(folded: str, start: int) -> bool:
     """A line of a list whose heading is 下列文件予以废止：."""
-    line_start = folded.rfind("\n", 0, start) + 1
+    line_start = folded.rfind("\n", max(0, start - _LONGEST_ITEM), start) + 1
     for _ in range(60):
+        if line_start == 0:
+            return False
         line_end = folded.find("\n", line_start)
-        if not _LIST_LINE.match(folded, line_start, line_end if line_end >= 0 else len(folded)) or line_start == 0:
+        if not _LIST_LINE.match(folded, line_start, line_end if line_end >= 0 else len(folded)):
             return False
         previous = folded.rfind("\n", 0, line_start - 1) + 1
         if _REPEALING_LIST.search(folded[previous : line_start - 1]):

@@ -168,6 +168,13 @@ def _with_articles(citation: Citation, name: Span, tail: Tail) -> Iterator[Citat
 
 
 def _resolve(draft: _Draft, title: str, tail: Tail, start: int) -> Law | None:
+    """The law of a title; where the number beside it is that of an earlier document of the title, the earlier one."""
+    law = _by_title(draft, title, tail, start)
+    numbered = draft.catalogue.by_number.get(number_key(tail.number)) if tail.number else None
+    return numbered if law is not None and numbered is not None and law.title in numbered.successors else law
+
+
+def _by_title(draft: _Draft, title: str, tail: Tail, start: int) -> Law | None:
     catalogue = draft.catalogue
     plain = YEAR_TAIL.sub("", title)
     for name in (f"{title}{tail.suffix}", title, plain):
@@ -192,8 +199,10 @@ def _is_own(draft: _Draft, title: str, start: int) -> bool:
     """Is it the title of the draft: printed as a heading, or sent out with 现将《…》印发给你们?"""
     if name_key(title) in draft.own_lines or _OWN_BEFORE.search(draft.folded, max(0, start - 12), start):
         return True
+    if start >= 400:
+        return False
     line = draft.folded[draft.folded.rfind("\n", 0, start) + 1 : start]
-    return start < 400 and re.search(r"关于(?:印发|公布|发布|修订印发|重新印发)\s*$", line) is not None
+    return re.search(r"关于(?:印发|公布|发布|修订印发|重新印发)\s*$", line) is not None
 
 
 # ---------------------------------------------------------------- 无书名号 bare names
@@ -297,7 +306,8 @@ def _number_citations(draft: _Draft, found: list[Citation]) -> Iterator[Citation
     folded = draft.folded
     taken = sorted((c.span.start, c.span.end) for c in found)
     for match in numbers_in(folded):
-        line_start = folded.rfind("\n", 0, match.start()) + 1
+        ahead = folded[max(0, match.start() - 200) : match.start()].rpartition("\n")
+        line_start = match.start() - len(ahead[2])
         lead = list(_LEADS.finditer(match[1]))
         start = match.start() + (lead[-1].end() if lead else 0)
         if _inside(taken, start):
@@ -306,7 +316,8 @@ def _number_citations(draft: _Draft, found: list[Citation]) -> Iterator[Citation
         law = draft.catalogue.by_number.get(number_key(number))
         if law is None and not lead and not _LEADS.search(folded, max(line_start, start - 8), start):
             continue
-        if not folded[line_start : match.start()].strip() and folded[match.end() : match.end() + 1] in ("\n", ""):
+        begins = bool(ahead[1]) or match.start() <= 200
+        if begins and not ahead[2].strip() and folded[match.end() : match.end() + 1] in ("\n", ""):
             continue
         end = match.end() + (folded[match.end() : match.end() + 1] == ")")
         tail = tail_of(folded, end)

@@ -56,7 +56,7 @@ _UNITS = {
     "分钟": "分钟",
 }
 _PERIOD = re.compile(
-    r"(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十百两零〇]{1,5}|半)\s*"
+    r"(?P<n>[\d一二三四五六七八九十百两零〇半](?:(?<=\d)\d*(?:\.\d+)?|(?<=半)|(?<![\d半])[一二三四五六七八九十百两零〇]{0,4}))\s*"
     r"(?:个?\s*(?P<u1>工作日|交易日|日历日|日历天|自然日|小时|星期|季度)|(?P<u2>个\s*月)|个?\s*(?P<u3>周)(?![岁年边转期])"
     r"|(?P<u4>天|日(?!元|常|前夕|光|历[史])|分钟)|(?P<u5>年)(?![级度代龄份检月])|(?P<u6>月)(?=期|以[上内下]|内))(?P<half>半)?"
 )
@@ -85,11 +85,11 @@ def _period(found: re.Match[str], folded: str) -> Period | None:
     start, end = found.span()
     before = folded[max(0, start - 10) : start]
     number = found["n"]
-    if _NOT_BEFORE.search(before) and not re.search(r"近$", before):
-        return None
     if before and (before[-1].isdigit() or before[-1] in ".零一二三四五六七八九十百千万"):
         return None
-    written = re.sub(r"\s", "", next(g for g in found.group("u1", "u2", "u3", "u4", "u5", "u6") if g))
+    if _NOT_BEFORE.search(before) and not before.endswith("近"):
+        return None
+    written = "".join(next(filter(None, found.group("u1", "u2", "u3", "u4", "u5", "u6"))).split())
     value = to_decimal(number)
     if written == "年" and re.fullmatch(r"(?:一九|二[〇○零]|19|20)\s{2,}年|(?:一九|二[〇○零])\s*年", found[0]):
         return None  # the blank of a date: 二〇  年  月  日

@@ -23,6 +23,9 @@ _CONTRACT_NUMBER = re.compile(
 )
 
 
+_NUMBER = r"[\d〇零○一二三四五六七八九十]"
+_DATE_ALONE = re.compile(rf"{_NUMBER}{{4}}\s*年\s*{_NUMBER}{{1,2}}\s*月\s*{_NUMBER}{{1,3}}\s*日")
+
 def document_number(outline: Outline, line: Line) -> tuple[str, Span | None]:
     """文号 as written and where; the number of a contract where it is filled in."""
     for i, item in enumerate(_head(outline)):
@@ -99,4 +102,6 @@ def dated(outline: Outline, line: Line, signature: tuple[int, int] | None) -> dt
             return found
     if signature is not None:
         return date_in("\n".join(x.text for x in lines[signature[0] : signature[1] + 1]))
+    if line is Line.NORMATIVE:  # a covering notice without a name under it, before the text that it issues
+        return next((date_in(x.text) for x in lines if _DATE_ALONE.fullmatch(x.text.strip())), None)
     return None

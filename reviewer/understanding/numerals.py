@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from reviewer.domain import fold
 
@@ -44,6 +45,7 @@ def to_int(text: str) -> int | None:
     return int(value) if value is not None and value == value.to_integral_value() else None
 
 
+@lru_cache(maxsize=4096)
 def to_decimal(text: str) -> Decimal | None:
     """1,234.5 · 十二点五 · 3亿2千万 · 两万五 · 1.5万 · 半 → a number; None when the text is not one."""
     text = fold(text).replace(" ", "").replace(",", "")

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from reviewer.domain import BusinessLine, DocumentType, Line
 from reviewer.errors import UsageError
-from reviewer.patterns import compiled
+from reviewer.patterns import compiled, possible
 
 _HEAD, _TAIL = 5000, 1500  # characters of the body that are read for cues
 _TITLE_WEIGHTS = (10.0, 6.0, 3.0)  # own title, title of what is forwarded, file name
@@ -29,6 +29,7 @@ class Clues:
     body_title: str
     name: str
     body: str
+    words: frozenset[str] | None = None  # literals of the lexicon that are in the document; None: not scanned
 
     @property
     def titles(self) -> tuple[str, str, str]:
@@ -48,7 +49,8 @@ def recognise(
     candidates = {key: lines[key] for key in lines if line is None or key is line}
     if not candidates:
         raise UsageError(f"业务条线 {line} 没有配置，可用：{'、'.join(key.value for key in lines)}")
-    body = clues.body if len(clues.body) <= _HEAD + _TAIL else clues.body[:_HEAD] + "\n" + clues.body[-_TAIL:]
+    body = _Body(clues.body if len(clues.body) <= _HEAD + _TAIL else clues.body[:_HEAD] + "\n" + clues.body[-_TAIL:],
+                 clues.words)  # fmt: skip
     titles = {key: {t.name: _title_score(t, clues.titles) for t in value.types} for key, value in candidates.items()}
     chosen = line or _line(candidates, titles, body)
     return chosen, _type(candidates[chosen], titles[chosen], clues.titles[:2], body)
@@ -76,11 +78,22 @@ def _title_score(kind: DocumentType, titles: Sequence[str]) -> float:
     return best
 
 
-def _body_score(kind: DocumentType, body: str) -> int:
-    return sum(1 for p in kind.body if compiled(p).search(body))
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What is read of the body, and the literals of the lexicon in all of it."""
+
+    text: str
+    words: frozenset[str] | None
+
+    def has(self, pattern: str) -> bool:
+        return possible(pattern, self.words) and compiled(pattern).search(self.text) is not None
 
 
-def _line(candidates: Mapping[Line, BusinessLine], titles: Mapping[Line, Mapping[str, float]], body: str) -> Line:
+def _body_score(kind: DocumentType, body: _Body) -> int:
+    return sum(map(body.has, kind.body))
+
+
+def _line(candidates: Mapping[Line, BusinessLine], titles: Mapping[Line, Mapping[str, float]], body: _Body) -> Line:
     """A clear lead in the titles, else titles and body together; ties go to the order of the lines."""
     by_title = {key: max(scores.values(), default=0.0) for key, scores in titles.items()}
     ranked = sorted(by_title.values(), reverse=True)
@@ -90,14 +103,14 @@ def _line(candidates: Mapping[Line, BusinessLine], titles: Mapping[Line, Mapping
     return max(totals, key=lambda key: totals[key])
 
 
-def _body_strength(line: BusinessLine, titles: Mapping[str, float], body: str) -> float:
+def _body_strength(line: BusinessLine, titles: Mapping[str, float], body: _Body) -> float:
     """Cues of the general type and half of those of the best particular one, as a share, in tenths."""
     general = _share(line.types[0], body)
     particular = max((_share(t, body) for t in line.types[1:]), default=0.0)
     return 7 * max(general, 0.75 * particular) + 2 * min(general, particular)
 
 
-def _share(kind: DocumentType, body: str) -> float:
+def _share(kind: DocumentType, body: _Body) -> float:
     return _body_score(kind, body) / len(kind.body) if kind.body else 0.0
 
 
@@ -107,7 +120,7 @@ def _words_matched(kind: DocumentType, titles: Sequence[str]) -> int:
     return min(max((len(m[0]) for m in found), default=0), 12)
 
 
-def _type(line: BusinessLine, titles: Mapping[str, float], titles_read: Sequence[str], body: str) -> str:
+def _type(line: BusinessLine, titles: Mapping[str, float], titles_read: Sequence[str], body: _Body) -> str:
     """The particular type that speaks best; the first type of the line where none speaks clearly."""
     general = line.types[0]
     scores: dict[str, float] = {}

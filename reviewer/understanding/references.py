@@ -15,12 +15,12 @@ from reviewer.understanding.numerals import to_int
 
 _N = r"[零〇一二三四五六七八九十百\d]{1,5}"
 _PLACE = re.compile(
-    rf"(?P<own>本(?:合同|协议书?|办法|规定|细则|规则|条例|意见|方案|预案|标准|制度|基准|措施|通知|章程|指南|规范|文件|须知|决定|条款?|章|节|款|项)|上述|前述|上列|前列|该)?\s*"
+    rf"(?=[\s本上前该第\d])(?:(?P<own>本(?:合同|协议书?|办法|规定|细则|规则|条例|意见|方案|预案|标准|制度|基准|措施|通知|章程|指南|规范|文件|须知|决定|条款?|章|节|款|项)|上述|前述|上列|前列|该)?\s*"
     rf"第\s*(?P<n1>{_N}|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}})\s*(?P<u1>条款|条|款|项|章|节|部分)"
     rf"(?:\s*第\s*(?P<n2>{_N})\s*(?P<u2>条|款|节))?(?:\s*第\s*[(]?(?P<n3>{_N})[)]?\s*(?P<u3>款|项|目))?"
     rf"|(?P<own2>本条|本款|上述|前述)?第\s*\((?P<n4>{_N})\)\s*(?P<u4>[项款目])"
     r"|(?<![\d.])(?P<dotted>\d{1,3}(?:\.\d{1,3}){1,3})\s*(?P<u5>条款|条|款)(?!码|式)"
-    r"|(?P<relative>前[一二两三四]?[款条项]|上[一二两]?款|上[一]?条|前两[款条项])(?![之件])"
+    r"|(?P<relative>前[一二两三四]?[款条项]|上[一二两]?款|上[一]?条|前两[款条项])(?![之件]))"
 )
 _ATTACHED = re.compile(
     r"(?P<see>(?:见|详见|参见|按照?|依照|如|本合同|本办法|本协议)\s*)?附\s*(?P<kind>件|表|图|录)\s*[【\[(]?\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2}(?![\d年月]))?"
@@ -140,8 +140,14 @@ def _places(folded: str, sentence: Span, index: _Index, bare: bool) -> Iterator[
 
 def _begins_line(folded: str, start: int) -> bool:
     """A label that is no provision, as in a table of contents."""
-    line = folded.rfind("\n", 0, start) + 1
-    return not folded[line:start].strip() and label_of(folded, start) is not None
+    return _only_before(folded, start, " ") and label_of(folded, start) is not None
+
+
+def _only_before(folded: str, start: int, characters: str) -> bool:
+    """Whether nothing but these characters stands before a place on its line."""
+    while start and folded[start - 1] in characters:
+        start -= 1
+    return not start or folded[start - 1] == "\n"
 
 
 def _is_law(before: str, law_in_sentence: bool, bare: bool) -> bool:
@@ -251,7 +257,7 @@ def _attached(folded: str, sentence: Span, index: _Index) -> Iterator[CrossRefer
         see = found["see"] or ""
         start = found.start() + len(see)
         number = to_int(found["n"]) if found["n"] else None
-        at_start = not folded[folded.rfind("\n", 0, start) + 1 : start].strip(" (【")
+        at_start = _only_before(folded, start, " (【")
         after = folded[found.end() : found.end() + 2]
         if at_start or (number is None and not see) or (number is None and found["kind"] == "录"):
             continue

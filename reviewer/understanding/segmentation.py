@@ -36,6 +36,7 @@ def is_word(text: str, start: int, end: int) -> bool:
     return starts_word and ends_word
 
 
+@cache
 def segmenter() -> str:
     """Name and version of the library in use, for the versions of a review."""
     from importlib import metadata  # here and not above: it brings the whole of email with it

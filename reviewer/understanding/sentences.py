@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from reviewer.domain import Span
 
 _STOP = re.compile(
-    r"(?:[。;!?]+|(?<=[\u4e00-\u9fff)])(?<![一二三四五六七八九十百条章节款项])\.(?=[\s\d\u4e00-\u9fff]|$))[”’」』》\")\]】]*"
+    r"[。;!?.](?:(?<!\.)[。;!?]*|(?<=[\u4e00-\u9fff)]\.)(?<![一二三四五六七八九十百条章节款项]\.)(?=[\s\d\u4e00-\u9fff]|$))"
+    r"[”’」』》\")\]】]*"  # its first character is one of a set, which the search can leap to
 )
-_CLOSING = {"(": ")", "“": "”", "「": "」", "『": "』"}
+_PAIRS = (("(", ")"), ("“", "”"), ("「", "」"), ("『", "』"))
 _LONGEST_INSIDE = 120  # a bracket that is not closed sooner was probably never closed
 
 
@@ -22,8 +24,9 @@ def sentences_of(folded: str) -> tuple[Span, ...]:
         at = stop + 1
         if not line or line.isspace():
             continue
+        pairs = [pair for pair in _PAIRS if pair[0] in line]
         for found in _STOP.finditer(folded, start, stop):
-            if found.end() <= start or _inside(folded, start, found.start(), stop):
+            if found.end() <= start or (pairs and _inside(folded, start, found.start(), stop, pairs)):
                 continue
             _add(out, folded, start, found.end())
             start = found.end()
@@ -39,10 +42,11 @@ def _add(out: list[Span], folded: str, start: int, end: int) -> None:
         out.append(Span(start, start + len(words)))
 
 
-def _inside(folded: str, start: int, at: int, stop: int) -> bool:
+def _inside(folded: str, start: int, at: int, stop: int, pairs: Sequence[tuple[str, str]]) -> bool:
     """Does a bracket or quotation that opened in the sentence still stay open here and close on the same line?"""
-    for opening, closing in _CLOSING.items():
-        if folded.count(opening, start, at) > folded.count(closing, start, at):
+    for opening, closing in pairs:
+        opened = folded.count(opening, start, at)
+        if opened and opened > folded.count(closing, start, at):
             last = folded.rfind(opening, start, at)
             if folded.find(closing, at, min(stop, last + _LONGEST_INSIDE)) >= 0:
                 return True

@@ -36,11 +36,7 @@ def find_signature(outline: Outline, line: Line) -> tuple[int, int] | None:
 
 def _signing_block(outline: Outline) -> tuple[int, int] | None:
     lines, end = outline.lines, outline.main_end
-    anchors = [
-        i
-        for i in range(end)
-        if _SEAL.search(lines[i].text) and len(lines[i].text) < 200 and not _in_sentence(lines[i].text)
-    ]
+    anchors = [i for i in range(end) if _is_place_to_sign(lines[i].text)]
     anchors += [i for i in range(end) if _NO_TEXT.search(lines[i].text)]
     tail = range(max(end - 12, end * 2 // 3), end)  # names and dates without the word 盖章
     anchors += [
@@ -73,6 +69,12 @@ def _signing_block(outline: Outline) -> tuple[int, int] | None:
             break
         last = i
     return first, last
+
+
+def _is_place_to_sign(text: str) -> bool:
+    if "章" not in text and "签" not in text:  # quicker to see than the whole pattern
+        return False
+    return len(text) < 200 and _SEAL.search(text) is not None and not _in_sentence(text)
 
 
 def outline_mark(outline: Outline, index: int) -> bool:
