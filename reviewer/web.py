@@ -15,8 +15,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from reviewer.batch_jobs import runner
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.office import accounts, demo, moving, notices, reviewing
+from reviewer.office import accounts, deliveries, demo, moving, notices, reviewing
 from reviewer.office.desk import Office, open_office
 from reviewer.office.journal import NAME, open_journal
 from reviewer.places import UI
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 DATA_VARIABLE = "REVIEWER_DATA"  # tells the pages, which Streamlit runs as scripts, where the data folder is
 REMIND_SECONDS = 1800.0
 ROUND_SECONDS = 5.0
+DELIVERY_SECONDS = 2.0
 _THEME = {
     "theme.base": "light", "theme.primaryColor": "#1f5f99", "theme.backgroundColor": "#ffffff",
     "theme.secondaryBackgroundColor": "#f0f4f8", "theme.textColor": "#1d2a3a", "theme.baseRadius": "small",
@@ -78,19 +80,24 @@ def application(office: Office, setup_code: str) -> App:
         "server.headless": True, "server.fileWatcherType": "none", "server.runOnSave": False,
         "server.maxUploadSize": office.settings.upload_megabytes, "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal", "client.showErrorDetails": "none", "global.developmentMode": False,
-        "server.enableStaticServing": False, **_THEME,
+        "server.enableStaticServing": False,
+        "runner.postScriptGC": False,  # a full collection took longer than the click itself
+        **_THEME,
     })  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_: App) -> AsyncIterator[None]:
         stop = threading.Event()
-        worker = threading.Thread(target=_work, args=(office, stop), name="worker", daemon=True)
-        worker.start()
+        beside = [threading.Thread(target=work, args=(office, stop), name=work.__name__, daemon=True)
+                  for work in (_work, _deliver, runner.work)]  # fmt: skip
+        for worker in beside:
+            worker.start()
         try:
             yield
         finally:
             stop.set()
-            worker.join(10)
+            for worker in beside:
+                worker.join(10)
 
     return App(
         UI / "app.py", routes=routes(office, setup_code), middleware=[Middleware(Guard, office=office)],
@@ -102,6 +109,7 @@ def _prepare(office: Office, with_demo: bool) -> None:
     """Clean up after a kill, load the demonstration into an empty office."""
     office.files.sweep()
     reviewing.requeue_interrupted(office)
+    runner.recover(office)
     if with_demo:
         if not accounts.has_users(office.store):
             demo.load(office, dt.date.today())
@@ -166,6 +174,29 @@ def _work(office: Office, stop: threading.Event) -> None:
         round_.join()
         waited = ROUND_SECONDS if due else waited + ROUND_SECONDS
         stop.wait(ROUND_SECONDS)
+
+
+def _deliver(office: Office, stop: threading.Event) -> None:
+    """Tell other systems and people; apart from the reviews, because the other side may be slow."""
+    while not stop.is_set():
+        round_ = threading.Thread(target=_delivery_round, args=(office,), name="delivery round", daemon=True)
+        round_.start()
+        while round_.is_alive() and not stop.is_set():  # what is cut off by the end is sent after the next start
+            round_.join(0.5)
+        stop.wait(DELIVERY_SECONDS)
+
+
+def _delivery_round(office: Office) -> None:
+    journal = logging.getLogger(NAME)
+    try:
+        done = deliveries.deliver_due(office)
+        if done.sent or done.failed:
+            journal.info("deliveries", extra={"sent": done.sent, "failed": done.failed, "dead": done.dead})
+        sent, failed, _ = notices.send_waiting(office, fresh=True)
+        if sent or failed:
+            journal.info("notices", extra={"sent": sent, "failed": failed})
+    except (ReviewerError, OSError):
+        journal.warning("deliveries", exc_info=True)
 
 
 def _round(office: Office, remind: bool) -> None:

@@ -167,7 +167,8 @@ def anything(dice: random.Random, schema: dict[str, Any], depth: int = 0) -> Any
 
 def request_for(dice: random.Random, operation: Operation) -> tuple[str, Any]:
     path = operation.path
-    for name in ("matter", "comment"):
+    path = path.replace("{name}", dice.choice(["summary.xlsx", "office.db", "0123456789abcdef.html"]))
+    for name in ("matter", "comment", "batch"):
         path = path.replace(f"{{{name}}}", str(dice.choice([1, 2, 3, 0, 99999, 2**53, 2**70, "x", "-1"])))
     query = {n: anything(dice, s) for n, s in (operation.query or {}).items() if dice.random() < 0.8}
     if query:

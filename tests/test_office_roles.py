@@ -18,6 +18,7 @@ EXPECTED = {
     "page:desk": "ahsm", "page:submit": "ah", "page:matters": "ahs", "page:deadlines": "ahs",
     "page:administration": "m", "page:review": "ahs", "page:opinion": "hs", "page:handbook": "ahsm",
     "page:laws": "ahsm", "page:statistics": "hs",
+    "page:batch": "hsm", "batch:start": "hsm", "batch:folder": "m", "batch:read": "hs", "batch:stop": "sm",
     "comment": "hs", "dispose": "h", "reply": "ahs", "answer": "a", "draft_opinion": "h", "issue_opinion": "s",
     "create": "ah", "view": "ahs", "download": "ahs", "upload": "ah", "review": "ah", "set_procedure": "hs",
     "set_stage": "ah", "reassign": "s", "supervise": "hs",
@@ -28,6 +29,7 @@ EXPECTED = {
     "move:feedback": "h", "move:revised": "a", "move:conclude": "h", "move:send_back": "s", "move:sign": "s",
     "move:file": "hs", "move:archive": "hs", "move:archive_filed": "hs", "move:terminate": "s",
     "manage:users": "m", "manage:units": "m", "manage:calendar": "m", "manage:backup": "m", "manage:log": "m",
+    "manage:interface": "m", "manage:templates": "m", "manage:rules": "m",
 }  # fmt: skip
 LETTERS = {"a": Role.APPLICANT, "h": Role.HANDLER, "s": Role.APPROVER, "m": Role.ADMINISTRATOR}
 

@@ -105,7 +105,7 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 def with_mail(desk: own.Desk, port: int) -> own.Desk:
     accounts.change_user(desk.office.store, desk.admin, desk.handler.id, name=desk.handler.name,
                          roles=desk.handler.roles, unit_id=None, email="handler@example.com", active=True)  # fmt: skip
-    mail = Mail(host="127.0.0.1", port=port, sender="office@example.com")
+    mail = Mail(host="127.0.0.1", port=port, sender="office@example.com", moves=False)
     settings = replace(desk.office.settings, mail=mail, address="https://review.example.com")
     return replace(desk, office=replace(desk.office, settings=settings))
 

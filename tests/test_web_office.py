@@ -162,7 +162,7 @@ def test_the_first_visitor_of_a_fresh_server_may_follow_a_link_into_it(
         page.get_by_label("密码").fill(own.PASSWORD)
         page.get_by_role("button", name="登录").click()
         web.at(page, "没有权限")
-        expect(page.locator(".st-key-nav a")).to_have_count(7)
+        expect(page.locator(".st-key-nav a")).to_have_count(8)
         context.close()
 
 
@@ -232,12 +232,12 @@ def test_markup_in_a_title_is_shown_as_text_everywhere(chromium: Browser, desk: 
 def test_each_role_is_offered_its_own_pages_and_no_others(chromium: Browser, address: str) -> None:
     expected = {
         "apply": {"工作台", "送审", "事项", "期限预警", "规则手册", "法规库"},
-        "handle": {"工作台", "送审", "事项", "期限预警", "规则手册", "法规库", "统计"},
-        "approve": {"工作台", "事项", "期限预警", "规则手册", "法规库", "统计"},
-        "root": {"工作台", "规则手册", "法规库", "管理"},
+        "handle": {"工作台", "送审", "事项", "期限预警", "批量评分", "规则手册", "法规库", "统计"},
+        "approve": {"工作台", "事项", "期限预警", "批量评分", "规则手册", "法规库", "统计"},
+        "root": {"工作台", "批量评分", "规则手册", "法规库", "管理"},
     }  # fmt: skip
-    paths = {"送审": "submit", "事项": "matters", "期限预警": "deadlines", "统计": "statistics",
-             "管理": "administration"}  # fmt: skip
+    paths = {"送审": "submit", "事项": "matters", "期限预警": "deadlines", "批量评分": "batch",
+             "统计": "statistics", "管理": "administration"}  # fmt: skip
     for account, pages in expected.items():
         page = person(chromium, address, account, web.PHONE)
         assert {x.split()[-1] for x in page.locator(".st-key-nav a").all_inner_texts()} == pages  # after the icon

@@ -30,12 +30,17 @@ PAGES = (
     ("page:submit", "submit", "送审", ":material/upload_file:"),
     ("page:matters", "matters", "事项", ":material/list_alt:"),
     ("page:deadlines", "deadlines", "期限预警", ":material/event:"),
+    ("page:batch", "batch", "批量评分", ":material/folder_zip:"),
     ("page:handbook", "handbook", "规则手册", ":material/menu_book:"),
     ("page:laws", "laws", "法规库", ":material/gavel:"),
     ("page:statistics", "statistics", "统计", ":material/bar_chart:"),
     ("page:administration", "administration", "管理", ":material/settings:"),
 )
-OF_A_MATTER = (("page:review", "review", "审阅", ""), ("page:opinion", "opinion", "意见书", ""))
+LINKED = (  # reached from another page
+    ("page:review", "review", "审阅", ""),
+    ("page:opinion", "opinion", "意见书", ""),
+    ("page:batch", "batch_job", "批量评分结果", ""),
+)
 own = [
     st.Page(f"screens/{name}.py", title=title, icon=icon, url_path=name, default=name == "desk")
     for action, name, title, icon in PAGES
@@ -43,14 +48,14 @@ own = [
 ]
 others = [
     st.Page(widgets.forbidden, title=title, url_path=name, visibility="hidden")
-    for action, name, title, _ in (*PAGES, ("view", "matter", "事项详情", ""), *OF_A_MATTER)
+    for action, name, title, _ in (*PAGES, ("view", "matter", "事项详情", ""), *LINKED)
     if not may(user, action)
 ]
 if may(user, "view"):
     others.append(st.Page("screens/matter.py", title="事项详情", url_path="matter", visibility="hidden"))
 others += [
     st.Page(f"screens/{name}.py", title=title, url_path=name, visibility="hidden")
-    for action, name, title, _ in OF_A_MATTER
+    for action, name, title, _ in LINKED
     if may(user, action)
 ]
 shown = st.navigation([*own, *others], position="top")
@@ -58,7 +63,8 @@ widgets.who(user)
 with st.container(key="nav", horizontal=True):  # shown on narrow screens instead of the hidden menu
     for page in own:
         st.page_link(page, label=page.title)
-widgets.messages()
+with st.container(key="said"):  # also when empty: tabs below would be drawn anew and lose their place
+    widgets.messages()
 shown.run()
 spent = round((time.perf_counter() - began) * 1000)
 logging.getLogger(NAME).info("page", extra={"page": shown.url_path or "desk", "user": user.id, "milliseconds": spent})

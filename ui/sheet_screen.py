@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit.components.v1 as components
 
-from reviewer.domain import Severity, Span
+from reviewer.domain import Document, Severity, Span
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.office import comments, similar
+from reviewer.exports.annotated_pdf import places
+from reviewer.office import comments, mentions, similar
 from reviewer.office.accounts import list_users
 from reviewer.office.comment_records import Answer, Comment, Target, Verdict, Wording
 from reviewer.office.desk import Office
@@ -29,11 +30,32 @@ def shown(office: Office, user: User, sheet: Sheet) -> dict[str, Any]:
                [b.cell.table, b.cell.row, b.cell.column] if b.cell else None]
               for b in draft.document.blocks if b.span.of(draft.text).strip()]  # fmt: skip
     staff = {p.id: p.name for role in (Role.HANDLER, Role.APPROVER) for p in list_users(office.store, role)}
+    with office.store.reading() as db:
+        mentioned = mentions.of_matter(db, sheet.matter.id)
+        known = mentions.choices(mentions.mentionable(db, user, sheet.matter)) if "reply" in sheet.can else ()
+    cards = [
+        {**_comment(c, user), "boxes": _boxes(draft.document, c.place.span),
+         "mentions": [[written, who == user.id] for written, who in mentioned.get(c.id, ())]}
+        for c in sheet.comments
+    ]  # fmt: skip
+    text = {"id": sheet.file.id, "text": draft.text, "blocks": blocks, "pages": _pages(draft.document)}
     return {
-        "user": user.id, "document": {"id": sheet.file.id, "text": draft.text, "blocks": blocks},
-        "comments": [_comment(c, user) for c in sheet.comments], "can": sorted(sheet.can), "reviewed": sheet.reviewed,
+        "user": user.id, "document": text, "comments": cards, "mentionable": [list(pair) for pair in known],
+        "can": sorted(sheet.can), "reviewed": sheet.reviewed,
         "people": [[k, v] for k, v in staff.items()] if "comment" in sheet.can else [],
     }  # fmt: skip
+
+
+def _pages(document: Document) -> int:
+    """How many pages can be shown as pictures."""
+    return document.contents.pages or 0 if document.format == "pdf" else 0
+
+
+def _boxes(document: Document, span: Span | None) -> list[list[float]]:
+    """Page, left, top, right and bottom in points of each printed box of a passage."""
+    if span is None or not _pages(document):
+        return []
+    return [[place.page, *(round(x, 1) for x in box)] for place in places(document, span) for box in place.boxes]
 
 
 def _comment(c: Comment, user: User) -> dict[str, Any]:

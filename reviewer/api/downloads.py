@@ -15,13 +15,13 @@ from starlette.routing import Route
 from reviewer import __version__
 from reviewer.api.login import page, refusing, signed_in
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.office import accounts, matters, notices, reviewing, supervision
+from reviewer.office import accounts, matters, notices, page_pictures, reviewing, supervision
 from reviewer.office.desk import Office
 from reviewer.office.records import User
 from reviewer.office.roles import require
 
 BACKUPS = "backups"
-PAPERS = ("html", "annotated_docx", "json", "text", "sarif")
+PAPERS = ("html", "annotated_docx", "annotated_pdf", "json", "text", "sarif")
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f5f99"/>'
     '<path d="M9 7h10l4 4v14H9z" fill="#fff"/><path d="M12 17l3 3 5-6" stroke="#1f5f99" stroke-width="2" fill="none"/>'
@@ -56,6 +56,7 @@ def routes(office: Office) -> list[Route]:
         Route("/favicon.png", icon),
         Route("/calendar/{token:str}.ics", feed),
         Route("/files/{id:int}", signed(lambda u, r: _file(office, u, r.path_params["id"]))),
+        Route("/pages/{id:int}/{number:int}.png", signed(lambda u, r: _page(office, u, r))),
         Route("/papers/{name:str}/{id:int}", signed(lambda u, r: _paper(office, u, r))),
         Route("/supervision/{id:int}", signed(lambda u, r: _supervision(office, u, r.path_params["id"]))),
         Route("/backups/{name:str}", signed(lambda u, r: _backup(office, u, r.path_params["name"]))),
@@ -79,6 +80,12 @@ def _file(office: Office, user: User, file_id: int) -> Response:
     if not path.is_file():
         raise UsageError(f"{stored.name}：文件不在磁盘上，请管理员从备份恢复")
     return FileResponse(path, media_type="application/octet-stream", headers=_SANDBOX | attachment(stored.name))
+
+
+def _page(office: Office, user: User, request: Request) -> Response:
+    content = page_pictures.picture(office, user, request.path_params["id"], request.path_params["number"])
+    headers = _SANDBOX | {"Cache-Control": "private, max-age=600"}  # for turning back and forth
+    return Response(content, media_type="image/png", headers=headers)
 
 
 def _paper(office: Office, user: User, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -26,71 +26,75 @@ CROSS_SITE = "这个请求不是从本系统的页面发出的，已拒绝。请
 
 
 def routes(office: Office, setup_code: str) -> list[Route]:
-    async def login(request: Request) -> Response:
-        if request.method == "GET":
-            if not await run_in_threadpool(accounts.has_users, office.store):
-                return RedirectResponse("/setup", 303)
-            return _login_page(office, request.query_params.get("next", "/"))
-        fields = await form(request, office)
-        account, wanted = fields.get("account", ""), safe_next(fields.get("next", "/"))
-        address = client_address(request, office.settings.trusted_proxy)
-        try:
-            token = await run_in_threadpool(
-                accounts.log_in, office.store, office.settings, account, fields.get("password", ""), address
-            )
-        except ReviewerError as error:
-            return _login_page(office, wanted, account=account, error=str(error), status=401)
-        return _logged_in(office, request, wanted, token)
-
-    async def logout(request: Request) -> Response:
-        if request.method == "GET":
-            return page(office, "logout.html", title="退出登录")
-        await form(request, office)
-        await run_in_threadpool(accounts.log_out, office.store, request.cookies.get(COOKIE, ""))
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, path="/")
-        return answer
-
-    async def setup(request: Request) -> Response:
-        if await run_in_threadpool(accounts.has_users, office.store):
-            return RedirectResponse("/login", 303)
-        if request.method == "GET":
-            return page(office, "setup.html", title="首次使用", code=request.query_params.get("code", ""), fields={})
-        fields = await form(request, office)
-        try:
-            if not secrets.compare_digest(fields.get("code", "").encode(), setup_code.encode()):
-                raise UsageError("安装码不正确，请查看启动服务的窗口")
-            await run_in_threadpool(_set_up, office, fields)
-            token = await run_in_threadpool(accounts.log_in, office.store, office.settings, fields["account"],
-                                            fields["password"], "")  # fmt: skip
-        except ReviewerError as error:
-            return page(office, "setup.html", 400, title="首次使用", error=str(error), code=fields.get("code", ""),
-                        fields=fields)  # fmt: skip
-        return _logged_in(office, request, "/", token)
-
-    async def password(request: Request) -> Response:
-        user = await run_in_threadpool(signed_in, office, request)
-        if user is None:
-            return RedirectResponse("/login", 303)
-        if request.method == "GET":
-            return page(office, "password.html", title="修改密码", user=user)
-        fields = await form(request, office)
-        try:
-            if fields.get("new", "") != fields.get("again", ""):
-                raise UsageError("两次输入的新密码不一致")
-            await run_in_threadpool(accounts.change_password, office.store, user, fields.get("old", ""),
-                                    fields.get("new", ""))  # fmt: skip
-            token = await run_in_threadpool(accounts.log_in, office.store, office.settings, user.account,
-                                            fields["new"], "")  # fmt: skip
-        except ReviewerError as error:
-            return page(office, "password.html", 400, title="修改密码", user=user, error=str(error))
-        return _logged_in(office, request, "/", token)
-
-    both = ["GET", "POST"]
     pages: list[tuple[str, Callable[[Request], object]]] = [
-        ("/login", login), ("/logout", logout), ("/setup", setup), ("/password", password),
+        ("/login", partial(_login, office)), ("/logout", partial(_logout, office)),
+        ("/setup", partial(_setup, office, setup_code)), ("/password", partial(_password, office)),
     ]  # fmt: skip
-    return [Route(path, refusing(office, endpoint), methods=both) for path, endpoint in pages]
+    return [Route(path, refusing(office, endpoint), methods=["GET", "POST"]) for path, endpoint in pages]
+
+
+async def _login(office: Office, request: Request) -> Response:
+    if request.method == "GET":
+        if not await run_in_threadpool(accounts.has_users, office.store):
+            return RedirectResponse("/setup", 303)
+        return _login_page(office, request.query_params.get("next", "/"))
+    fields = await form(request, office)
+    account, wanted = fields.get("account", ""), safe_next(fields.get("next", "/"))
+    address = client_address(request, office.settings.trusted_proxy)
+    try:
+        token = await _token(office, account, fields.get("password", ""), address)
+    except ReviewerError as error:
+        return _login_page(office, wanted, account=account, error=str(error), status=401)
+    return _logged_in(office, request, wanted, token)
+
+
+async def _logout(office: Office, request: Request) -> Response:
+    if request.method == "GET":
+        return page(office, "logout.html", title="退出登录")
+    await form(request, office)
+    await run_in_threadpool(accounts.log_out, office.store, request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+async def _setup(office: Office, setup_code: str, request: Request) -> Response:
+    if await run_in_threadpool(accounts.has_users, office.store):
+        return RedirectResponse("/login", 303)
+    if request.method == "GET":
+        return page(office, "setup.html", title="首次使用", code=request.query_params.get("code", ""), fields={})
+    fields = await form(request, office)
+    try:
+        if not secrets.compare_digest(fields.get("code", "").encode(), setup_code.encode()):
+            raise UsageError("安装码不正确，请查看启动服务的窗口")
+        await run_in_threadpool(_set_up, office, fields)
+        token = await _token(office, fields["account"], fields["password"], "")
+    except ReviewerError as error:
+        return page(office, "setup.html", 400, title="首次使用", error=str(error), code=fields.get("code", ""),
+                    fields=fields)  # fmt: skip
+    return _logged_in(office, request, "/", token)
+
+
+async def _password(office: Office, request: Request) -> Response:
+    user = await run_in_threadpool(signed_in, office, request)
+    if user is None:
+        return RedirectResponse("/login", 303)
+    if request.method == "GET":
+        return page(office, "password.html", title="修改密码", user=user)
+    fields = await form(request, office)
+    try:
+        if fields.get("new", "") != fields.get("again", ""):
+            raise UsageError("两次输入的新密码不一致")
+        await run_in_threadpool(accounts.change_password, office.store, user, fields.get("old", ""),
+                                fields.get("new", ""))  # fmt: skip
+        token = await _token(office, user.account, fields["new"], "")
+    except ReviewerError as error:
+        return page(office, "password.html", 400, title="修改密码", user=user, error=str(error))
+    return _logged_in(office, request, "/", token)
+
+
+async def _token(office: Office, account: str, password: str, address: str) -> str:
+    return await run_in_threadpool(accounts.log_in, office.store, office.settings, account, password, address)
 
 
 class CrossSiteError(ReviewerError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import threading
 import time
@@ -17,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from reviewer.api import batches
 from reviewer.api.openapi import BASE, OPERATIONS, Operation, document
+from reviewer.batch_jobs.records import UnknownJobError
 from reviewer.domain import Line
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.office import comments, listing, matters, moving, papers, reviewing, tokens
@@ -34,6 +37,7 @@ from reviewer.office.workflow import STATES
 PER_MINUTE = 120
 LARGEST_JSON = 64 << 10
 LARGEST_ID = 2**53 - 1
+EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 class NotFoundError(UsageError):
@@ -88,15 +92,18 @@ def routes(office: Office, rate: Rate | None = None) -> list[Route]:
 
     made = [Route(f"{BASE}/openapi.json", described)]
     for operation in OPERATIONS:
-        path = BASE + operation.path.replace("{matter}", "{matter:int}").replace("{comment}", "{comment:int}")
+        path = BASE + re.sub(r"\{(matter|comment|batch)\}", r"{\1:int}", operation.path)
         endpoint = _endpoint(office, operation, limit)
         made.append(Route(path, endpoint, methods=[operation.method.upper()], name=operation.name))
 
-    async def unknown(_: Request) -> Response:
-        return _problem(404, f"没有这个接口，接口说明见 {BASE}/openapi.json")
+    async def unknown(request: Request) -> Response:
+        allowed = {m for r in made if r.path_regex.match(request.url.path) for m in r.methods or ()}
+        if not allowed:
+            return _problem(404, f"没有这个接口，接口说明见 {BASE}/openapi.json")
+        said = f"这个地址只能用 {'、'.join(sorted(allowed))}，接口说明见 {BASE}/openapi.json"
+        return _problem(405, said, {"Allow": ", ".join(sorted(allowed))})
 
-    everything = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    return [*made, Route(f"{BASE}/{{rest:path}}", unknown, methods=everything)]
+    return [*made, Route(f"{BASE}/{{rest:path}}", unknown, methods=EVERY_METHOD)]
 
 
 def _endpoint(office: Office, operation: Operation, limit: Rate) -> Callable[[Request], Any]:
@@ -132,7 +139,8 @@ def _bearer(office: Office, request: Request) -> tuple[tokens.Token, User] | Non
 
 
 def _refused(error: ReviewerError) -> Response:
-    kinds = ((NotFoundError, 404), (ForbiddenError, 403), (ConflictError, 409), (StoreError, 503))
+    absent = (NotFoundError, UnknownJobError)
+    kinds = ((absent, 404), (ForbiddenError, 403), (ConflictError, 409), (StoreError, 503))
     status = next((code for kind, code in kinds if isinstance(error, kind)), 400)
     if status == 400 and ("没有这件事项" in str(error) or "没有这条意见" in str(error)):
         status = 404
@@ -308,14 +316,14 @@ def _laws(asked: Asked) -> Any:
     import datetime as dt
 
     words, day = asked.query("words"), dt.date.today()
-    if not words.strip():
-        raise UsageError("请写明 words（法规名称、简称或文号）")
+    if not words.strip() or len(words) > 200:
+        raise UsageError("请写明 words（法规名称、简称或文号，不超过 200 字）")
     catalogue = asked.office.engine().catalogue
     return {"laws": [{
         "title": law.title, "rank": law.rank, "number": law.number, "status": law.status(day),
         "effective": str(law.effective or ""), "articles": catalogue.articles_on(law, day),
         "replaced_by": list(catalogue.in_force(law, day)) if law.status(day) == "已废止" else [],
-    } for law in catalogue.search(words[:200])]}  # fmt: skip
+    } for law in catalogue.search(words)]}  # fmt: skip
 
 
 def _matter(m: Matter) -> dict[str, Any]:
@@ -339,4 +347,5 @@ def _comment(c: Comment) -> dict[str, Any]:
 _WORK: dict[str, Callable[[Asked], Any]] = {
     "create": _create, "upload": _upload, "submit": _submit, "matters": _matters, "matter": _one,
     "findings": _findings, "comments": _comments, "answer": _answer, "opinion": _opinion, "laws": _laws,
+    **batches.WORK,
 }  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer import __version__
+from reviewer.api import events
+from reviewer.api.answers import ANSWERS
 from reviewer.domain import Line
 from reviewer.office.comment_records import Answer
 from reviewer.office.records import Procedure
@@ -14,6 +16,7 @@ from reviewer.office.records import Procedure
 BASE = "/api/v1"
 _ID = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 _TEXT = {"type": "string"}
+_PLACES = {"name": _TEXT}  # parts of a path that are not numbers
 _ERRORS = {"400": "请求有误", "401": "没有令牌或令牌无效", "403": "没有权限", "404": "没有这件事项或文件",
            "409": "别人先作了处理", "413": "文件过大", "429": "请求过于频繁", "503": "暂时不能办理"}  # fmt: skip
 
@@ -58,6 +61,19 @@ OPERATIONS = (
     Operation("opinion", "get", "/matters/{matter}/opinion", "opinion", "最近印发的意见书（.docx）", binary=True),
     Operation("laws", "get", "/laws", "laws", "查询法规的效力和替代文件", query={
         "words": {"type": "string", "minLength": 1, "maxLength": 200}}),
+    Operation("start_batch", "post", "/batches", "batch", "开始批量评分：上传一个文件或 .zip（name），"
+              "或者服务器上的文件夹（folder，限管理员，不带请求体）", body="file", status=201, query={
+                  "name": {"type": "string", "minLength": 1, "maxLength": 200}, "folder": _TEXT, "title": _TEXT,
+                  "line": {"enum": [v.value for v in Line]}, "type": _TEXT,
+                  "on": {"type": "string", "format": "date"}, "annotate": {"enum": ["true", "false"]}}),
+    Operation("batches", "get", "/batches", "batch", "批量评分列表，新的在前"),
+    Operation("batch", "get", "/batches/{batch}", "batch", "进度；完成后有各份文件的评分（差的在前，分页）和未能审查的",
+              query={"page": {"type": "integer", "minimum": 1, "maximum": 100_000}}),
+    Operation("cancel_batch", "post", "/batches/{batch}/cancel", "batch", "取消，已完成的部分保留"),
+    Operation("continue_batch", "post", "/batches/{batch}/continue", "batch", "接着做已取消、中断或未能完成的批量评分"),
+    Operation("batch_file", "get", "/batches/{batch}/files/{name}", "batch", "下载结果：summary.xlsx、report.html、"
+              "checkup.docx、findings.parquet、results.sqlite、annotated.zip，或 documents 里的 report",
+              binary=True),
 )  # fmt: skip
 _OPTIONAL = frozenset({"status", "page"})  # parameters of a query that may be left out, with `words` of a list
 
@@ -76,17 +92,20 @@ def document(address: str = "") -> dict[str, Any]:
         "security": [{"token": []}],
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "paths": paths,
+        "webhooks": events.described(),
     }  # fmt: skip
 
 
 def _described(operation: Operation) -> dict[str, Any]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
-    parameters = [{"name": n, "in": "path", "required": True, "schema": _ID} for n in names]
+    parameters = [{"name": n, "in": "path", "required": True, "schema": _PLACES.get(n, _ID)} for n in names]
     for name, schema in (operation.query or {}).items():
-        optional = name in _OPTIONAL or (operation.name == "matters" and name == "words")
+        free = operation.name == "start_batch" or (operation.name, name) == ("matters", "words")
+        optional = free or name in _OPTIONAL
         parameters.append({"name": name, "in": "query", "required": not optional, "schema": schema})
-    good = {"description": "成功", "content": {
-        "application/octet-stream" if operation.binary else "application/json": {"schema": {}}}}  # fmt: skip
+    media, schema = ("application/octet-stream", {}) if operation.binary else (
+        "application/json", ANSWERS[operation.name])  # fmt: skip
+    good = {"description": "成功", "content": {media: {"schema": schema}}}
     problem = {"application/json": {"schema": _object(("error",), error=_TEXT)}}
     described: dict[str, Any] = {
         "operationId": operation.name, "summary": operation.summary, "description": f"权限范围：{operation.scope}",
@@ -95,7 +114,7 @@ def _described(operation: Operation) -> dict[str, Any]:
         | {code: {"description": said, "content": problem} for code, said in _ERRORS.items()},
     }  # fmt: skip
     if operation.body is not None:
-        media, schema = ("application/octet-stream", {}) if operation.body == "file" else (
-            "application/json", operation.body)  # fmt: skip
-        described["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
+        content = {"application/octet-stream": {"schema": {}}} if operation.body == "file" else {
+            "application/json": {"schema": operation.body}}  # fmt: skip
+        described["requestBody"] = {"required": operation.name != "start_batch", "content": content}
     return described

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from reviewer.api.login import refusing, signed_in
 from reviewer.errors import UsageError
-from reviewer.office import ledger, papers, pdf, statistics
+from reviewer.office import fair_competition, ledger, paper_samples, papers, pdf, statistics
 from reviewer.office.desk import Office
 from reviewer.office.listing import Filter
 from reviewer.office.records import User
@@ -34,6 +34,8 @@ def routes(office: Office) -> list[Route]:
         Route("/opinions/{id:int}.{suffix:str}", signed(lambda u, r: _opinion(office, u, r))),
         Route("/matter-papers/{id:int}/{kind:str}.docx", signed(lambda u, r: _paper(office, u, r))),
         Route("/supervision/{id:int}.docx", signed(lambda u, r: papers.supervision_paper(office, u, _id(r)))),
+        Route("/paper-templates/{kind:str}.docx", signed(lambda u, r: paper_samples.template(office, u, _kind(r)))),
+        Route("/paper-samples/{kind:str}.docx", signed(lambda u, r: paper_samples.sample(office, u, _kind(r)))),
         Route("/statistics.xlsx", signed(lambda u, r: _statistics(office, u, r))),
         Route("/ledger.xlsx", signed(lambda u, r: _ledger(office, u, r))),
     ]
@@ -51,6 +53,11 @@ def _id(request: Request) -> int:
     return found
 
 
+def _kind(request: Request) -> str:
+    found: str = request.path_params["kind"]
+    return found
+
+
 def _opinion(office: Office, user: User, request: Request) -> tuple[str, bytes]:
     suffix = request.path_params["suffix"]
     if suffix not in ("docx", "pdf"):
@@ -63,7 +70,9 @@ def _opinion(office: Office, user: User, request: Request) -> tuple[str, bytes]:
 
 def _paper(office: Office, user: User, request: Request) -> tuple[str, bytes]:
     kinds = {"draft": papers.draft, "adoption": papers.adoption_paper, "dossier": papers.dossier}
-    kind = request.path_params["kind"]
+    kind = _kind(request)
+    if kind == "fair-competition":
+        return fair_competition.form(office, user, _id(request))
     if kind not in kinds:
         raise UsageError("没有这种文书")
     return kinds[kind](office, user, _id(request), dt.date.today())

@@ -17,7 +17,7 @@ MODULES = {
     "check": "check", "text": "check", "rules": "rules", "laws": "laws", "samples": "samples", "batch": "batch",
     "compare": "compare",
     "serve": "office", "matter": "office", "remind": "office", "backup": "office", "restore": "office",
-    "audit": "office", "token": "interface", "template": "interface",
+    "audit": "office", "token": "interface", "template": "interface", "receiver": "receivers",
 }  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
 
 from reviewer.cli.office import acting, data_folder
-from reviewer.cli.options import PATH
+from reviewer.cli.options import PATH, date
 from reviewer.errors import UsageError
 
-SCOPES = ("submit", "status", "findings", "comments", "opinion", "laws")
+SCOPES = ("submit", "status", "findings", "comments", "opinion", "laws", "batch")
 KINDS = ("opinion", "adoption", "supervision", "dossier")
 
 
@@ -28,8 +29,11 @@ def token() -> None:
 @click.option("--for", "owner", required=True, help="令牌以哪个账号的身份办理。")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES),
               help="权限范围，可以写多个。")  # fmt: skip
+@click.option("--until", callback=date, help="有效期的最后一天，如 2027-12-31；默认到停用为止。")
 @data_folder
-def token_add(name: str, account: str, owner: str, scopes: tuple[str, ...], data: Path) -> None:
+def token_add(
+    name: str, account: str, owner: str, scopes: tuple[str, ...], until: dt.date | None, data: Path
+) -> None:
     """发放令牌，只显示这一次。
 
     例：reviewer token add 办公系统 --as admin --for oa --scope submit --scope status
@@ -40,7 +44,7 @@ def token_add(name: str, account: str, owner: str, scopes: tuple[str, ...], data
 
     office = open_office(data)
     made, secret = tokens.create(office, find_user(office.store, account), name, find_user(office.store, owner).id,
-                                 scopes)  # fmt: skip
+                                 scopes, until)  # fmt: skip
     click.echo(f"令牌 {made.id}（{made.name}，{made.account}）：{secret}")
     click.echo("请立即交给使用方保存；系统只存摘要，不能再次显示。")
 
@@ -59,7 +63,8 @@ def token_list(account: str, data: Path) -> None:
 
     office = open_office(data)
     for found in tokens.list_tokens(office, find_user(office.store, account)):
-        state = "在用" if found.active else "已停用"
+        state = ("已过期" if found.expired else "在用") if found.active else "已停用"
+        state += f"（至 {found.expires_on}）" if found.expires_on else ""
         used = f"最近使用 {found.used_at}" if found.used_at else "没有用过"
         click.echo(f"{found.id}　{found.name}　{found.account}　{'、'.join(sorted(found.scopes))}　{state}　{used}")
 
@@ -104,7 +109,7 @@ def template_use(kind: str, file: Path, data: Path) -> None:
 
     if not file.is_file():
         raise UsageError(f"没有文件 {file}，请核对路径")
-    templates.keep(open_office(data), kind, file.read_bytes(), papers.sample_values(kind))
+    templates.keep(open_office(data), kind, file.read_bytes(), papers.sample_values(kind), by="命令行")
     click.echo(f"{templates.KINDS[kind]}从现在起使用 {file.name}；已印发的文书不变")
 
 
@@ -119,7 +124,7 @@ def template_reset(kind: str, data: Path) -> None:
     from reviewer.office import templates
     from reviewer.office.desk import open_office
 
-    templates.drop(open_office(data), kind)
+    templates.drop(open_office(data), kind, by="命令行")
     click.echo(f"{templates.KINDS[kind]}已恢复为随软件提供的模板")
 
 

@@ -244,8 +244,12 @@ def user_by_feed(store: Store, token: str) -> User | None:
 def list_users(store: Store, role: Role | None = None) -> tuple[User, ...]:
     """Everybody by name; with `role`, the active ones who have it."""
     with store.reading() as db:
-        users = tuple(_user(row) for row in db.rows(f"{_USER} ORDER BY users.name, users.id"))
-    return users if role is None else tuple(u for u in users if u.active and role in u.roles)
+        found = users(db)
+    return found if role is None else tuple(u for u in found if u.active and role in u.roles)
+
+
+def users(db: Reading) -> tuple[User, ...]:
+    return tuple(_user(row) for row in db.rows(f"{_USER} ORDER BY users.name, users.id"))
 
 
 def _user(row: Row) -> User:

@@ -26,6 +26,7 @@ from reviewer.office.files import CHUNK
 from reviewer.office.records import StoreError
 from reviewer.office.settings import FILE
 from reviewer.office.store import DATABASE, Reading
+from reviewer.office.templates import OWN as OWN_TEMPLATES
 
 MANIFEST = "manifest.json"
 
@@ -81,7 +82,8 @@ def _write(office: Office, part: Path, work: Path) -> None:
             if _add(archive, office.files.path(sha256), path) != sha256:
                 raise StoreError(f"文件 {sha256[:12]}… 的内容已损坏，备份没有完成。请从较早的备份中恢复这个文件")
             manifest["files"][path] = sha256
-        own = [office.folder / FILE, *sorted((office.folder / OWN_LEXICONS).rglob("*.yaml"))]
+        own = [office.folder / FILE, *sorted((office.folder / OWN_LEXICONS).rglob("*.yaml")),
+               *sorted((office.folder / OWN_TEMPLATES).glob("*.docx"))]  # fmt: skip
         for path_of in (p for p in own if p.is_file()):
             inside = path_of.relative_to(office.folder).as_posix()
             manifest["files"][inside] = _add(archive, path_of, inside)
@@ -89,7 +91,11 @@ def _write(office: Office, part: Path, work: Path) -> None:
 
 
 def _named_files(db: sqlite3.Connection) -> set[str]:
-    return {r[0] for r in db.execute("SELECT sha256 FROM files UNION SELECT report FROM reviews WHERE report <> ''")}
+    """Uploads, reports of reviews, and issued papers (which a database of an earlier version does not know)."""
+    named = "SELECT sha256 FROM files UNION SELECT report FROM reviews WHERE report <> ''"
+    if db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'papers'").fetchone():
+        named += " UNION SELECT sha256 FROM papers"
+    return {r[0] for r in db.execute(named)}
 
 
 def _add(archive: zipfile.ZipFile, path: Path, inside: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from reviewer.domain import Span
 from reviewer.errors import UsageError
-from reviewer.office import audit, comment_rows, roles, rows, similar
+from reviewer.office import accounts, audit, comment_rows, mentions, roles, rows, similar, telling
 from reviewer.office.comment_records import (
     ANSWER_NAMES,
     PERSON,
@@ -48,6 +48,7 @@ def accept(office: Office, actor: User, target: Target, wording: Wording | None 
         if clean_wording is None or clean_wording == found.wording:
             return _status(db, actor, found, Status.ACCEPTED, "accept", "")
         comment_rows.remark(db, found.id, actor, "edit", _difference(found.wording, clean_wording))
+        _mention(office, db, actor, found, clean_wording.text, before=found.wording.text)
         return {**comment_rows.columns(clean_wording), "edited": 1, "status": Status.ACCEPTED.value, "reason": ""}
 
     return _change(office, actor, target, "dispose", "采用意见", work)
@@ -59,6 +60,7 @@ def edit(office: Office, actor: User, target: Target, wording: Wording) -> Comme
 
     def work(db: Writing, found: Comment) -> Row:
         comment_rows.remark(db, found.id, actor, "edit", _difference(found.wording, cleaned))
+        _mention(office, db, actor, found, cleaned.text, before=found.wording.text)
         return {**comment_rows.columns(cleaned), "edited": 1}
 
     return _change(office, actor, target, "dispose", "修改意见", work, own=True)
@@ -128,7 +130,9 @@ def add(office: Office, actor: User, file_id: int, span: Span, wording: Wording)
         comment_id = comment_rows.write(db, actor, made)
         similar.index(db, comment_id, where.excerpt, cleaned.title, cleaned.text, cleaned.suggestion)
         audit.record(db, actor.account, "提出意见", matter.display_number, comment=comment_id)
-        return comment_rows.get(db, comment_id)
+        done = comment_rows.get(db, comment_id)
+        _mention(office, db, actor, done, cleaned.text)
+        return done
 
 
 def reply(office: Office, actor: User, target: Target, text: str) -> Comment:
@@ -139,6 +143,7 @@ def reply(office: Office, actor: User, target: Target, text: str) -> Comment:
         require(actor, "reply", matter)
         _shown_to(db, actor, found, matter)
         comment_rows.remark(db, found.id, actor, "reply", said)
+        _mention(office, db, actor, found, said)
         audit.record(db, actor.account, "回复意见", matter.display_number, comment=found.id)
         return comment_rows.get(db, found.id)
 
@@ -154,6 +159,10 @@ def assign(office: Office, actor: User, target: Target, user_id: int | None) -> 
                 raise UsageError("只能交给在岗的承办人或签发人")
             name = row["name"]
         comment_rows.remark(db, found.id, actor, "assign", name)
+        if user_id not in (None, actor.id, found.assigned_to):
+            to, matter = accounts.get_user(db, int(user_id or 0)), rows.get_matter(db, found.matter_id)
+            telling.message(office, db, [to], f"assign/{found.id}/{found.version + 1}", matter,
+                            f"{actor.name}交办一条意见", found.wording.title)  # fmt: skip
         return {"assigned_to": user_id}
 
     return _change(office, actor, target, "comment", "交办意见", work)
@@ -172,6 +181,7 @@ def answer(office: Office, actor: User, target: Target, said: Answer, reason: st
             raise UsageError("这条意见已经不再需要答复，请刷新页面")
         _shown_to(db, actor, found, rows.get_matter(db, found.matter_id))
         comment_rows.remark(db, found.id, actor, "answer", ANSWER_NAMES[said] + (f"：{why}" if why else ""))
+        _mention(office, db, actor, found, why, before=found.answer_reason)
         return {"answer": said.value, "answer_reason": why, "answered_by": actor.name, "answered_at": now()}
 
     return _change(office, actor, target, "answer", "答复意见", work)
@@ -282,10 +292,22 @@ def shared_until(db: Reading, matter_id: int) -> str:
 
 def _shown_to(db: Reading, actor: User, found: Comment, matter: Matter) -> None:
     """An applicant deals with what was given to the unit only."""
-    if not roles.is_staff(actor) and not (
-        found.status is Status.ACCEPTED and found.created_at <= shared_until(db, matter.id)
-    ):
+    if not roles.is_staff(actor) and not _is_given(db, found, matter):
         raise ForbiddenError("这条意见还没有反馈给送审单位")
+
+
+def _is_given(db: Reading, found: Comment, matter: Matter) -> bool:
+    return found.status is Status.ACCEPTED and found.created_at <= shared_until(db, matter.id)
+
+
+def _mention(office: Office, db: Writing, actor: User, found: Comment, text: str, *, before: str = "") -> None:
+    """Tell those who are mentioned and may see the comment."""
+    if not mentions.any_sign(text):
+        return
+    matter, everybody = rows.get_matter(db, found.matter_id), accounts.users(db)
+    given = _is_given(db, found, matter)
+    shown = frozenset(u.id for u in everybody if roles.may_see(u, matter) and (given or roles.is_staff(u)))
+    mentions.note(office, db, actor, found.id, matter, text, everybody, shown, before)
 
 
 def _status(db: Writing, actor: User, found: Comment, status: Status, kind: str, reason: str) -> Row:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from reviewer import isolation
 from reviewer.domain import Line
+from reviewer.office import rule_decisions
 from reviewer.office.files import Files
 from reviewer.office.lines import OfficeLine, read_lines
 from reviewer.office.settings import Settings, read_settings
 from reviewer.office.store import Store, open_store
 from reviewer.office.workdays import Calendar, YearPlan, calendar, read_plans
+from reviewer.office_rules import RuleDecision
 from reviewer.pipeline import Engine
 from reviewer.places import LEXICONS
 
@@ -38,8 +40,11 @@ class Office:
         return _calendar(days, years, today.year)
 
     def engine(self) -> Engine:
+        """The rules as they are in force here now: the shipped ones, the office's own, and what it decided on them."""
         own = self.folder / OWN_LEXICONS
-        return _engine((own,) if own.is_dir() else (), self.folder / LAW_TEXTS)
+        with self.store.reading() as db:
+            decided = rule_decisions.current(db)
+        return _engine((own,) if own.is_dir() else (), self.folder / LAW_TEXTS, decided)
 
 
 def open_office(folder: Path) -> Office:
@@ -48,8 +53,14 @@ def open_office(folder: Path) -> Office:
     return Office(folder, store, Files(folder / "files"), read_settings(folder), read_lines(LEXICONS))
 
 
+@lru_cache(maxsize=4)
+def _engine(own: tuple[Path, ...], law_texts: Path, decided: tuple[RuleDecision, ...]) -> Engine:
+    loaded = _loaded(own, law_texts)
+    return replace(loaded, decided={d.rule: d for d in decided}) if decided else loaded
+
+
 @cache
-def _engine(own: tuple[Path, ...], law_texts: Path) -> Engine:
+def _loaded(own: tuple[Path, ...], law_texts: Path) -> Engine:
     reader = isolation.Reader(isolation.Limits())  # submitted files are read in a process of their own
     return replace(Engine.load(own_lexicons=own, law_texts=law_texts), read=reader.read)
 

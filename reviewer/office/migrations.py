@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from reviewer.office import review_schema
+from reviewer.office import batch_schema, exchange_schema, review_schema
 
 
 class Statements(Protocol):
@@ -110,4 +110,8 @@ def first(db: Statements) -> None:
         db.execute(statement)
 
 
-MIGRATIONS = (first, review_schema.comments, review_schema.papers, review_schema.tokens)
+MIGRATIONS = (
+    first, review_schema.comments, review_schema.papers, review_schema.tokens, exchange_schema.receivers,
+    exchange_schema.mentions, exchange_schema.rule_decisions, exchange_schema.token_expiry,
+    batch_schema.batch_jobs,
+)  # fmt: skip

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 
 from reviewer.errors import UsageError
-from reviewer.office import audit, deadlines, roles, rows, workflow
+from reviewer.office import audit, deadlines, deliveries, roles, rows, telling, workflow
 from reviewer.office.desk import Office
 from reviewer.office.matters import cleaned, declared_missing, missing_materials
 from reviewer.office.records import PROCEDURE_NAMES, ConflictError, Due, Matter, Procedure, Role, State, Stop, User
@@ -60,7 +60,10 @@ def move(
         _set_due(db, matter_id, deadlines.due(moved, profile, rows.stops(db, matter_id), calendar))
         audit.record(db, actor.account, chosen.name, moved.display_number, before=matter.state.value,
                      after=moved.state.value, version=version + 1)  # fmt: skip
-        return rows.get_matter(db, matter_id)
+        done = rows.get_matter(db, matter_id)
+        deliveries.queue(db, matter, done, key)
+        telling.moved(office, db, actor, done, key)
+        return done
 
 
 def _same_version(db: Reading, matter: Matter, version: int) -> None:

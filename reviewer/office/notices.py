@@ -1,4 +1,4 @@
-"""Deadlines and supervision → e-mail, webhook, calendar feed. An outbox keeps what could not be sent for the next time.
+"""Notices → e-mail, chat robot, calendar feed. An outbox keeps what could not be sent for the next time.
 
 `reviewer remind` (a timer) and the running server both come here; the key of a notice makes sure it goes out once.
 """
@@ -21,7 +21,7 @@ from reviewer.office.desk import Office
 from reviewer.office.listing import visible
 from reviewer.office.records import Matter, Role, Supervision, User
 from reviewer.office.settings import Mail, Webhook
-from reviewer.office.store import now
+from reviewer.office.store import Row, Writing, now
 
 ATTEMPTS = 10
 TIMEOUT = 15
@@ -60,9 +60,18 @@ def queue(office: Office, raised: Iterable[Supervision]) -> None:
             wanted = [("mail", p) for p in people] if office.settings.mail.host else []
             wanted += [("webhook", office.settings.webhook.kind)] if office.settings.webhook.url else []
             for channel, recipient in wanted:
-                db.run("INSERT INTO notices (key, channel, recipient, subject, body, status, created_at) VALUES"
-                       " (?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT (key) DO NOTHING",
-                       [f"{paper.number}/{channel}/{recipient}", channel, recipient, subject, body, now()])  # fmt: skip
+                key = f"{paper.number}/{channel}/{recipient}"
+                enter(db, key, channel, recipient, subject, body, paper.matter_id, "matter")
+
+
+def enter(
+    db: Writing, key: str, channel: str, recipient: str, subject: str, body: str, matter_id: int, page: str
+) -> None:
+    """One notice into the outbox; nothing where its key is known. What goes to a page is there at once, unread."""
+    status = "unread" if channel == "page" else "waiting"
+    db.run("INSERT INTO notices (key, channel, recipient, subject, body, status, created_at, matter_id, page) VALUES"
+           " (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+           [key, channel, recipient, subject, body, status, now(), matter_id, page])  # fmt: skip
 
 
 def _concerns(user: User, paper: Supervision, matter: Matter) -> bool:
@@ -79,21 +88,36 @@ def _link(office: Office, matter: Matter) -> str:
     return f"{base}/matter?id={matter.id}" if base else ""
 
 
-def send_waiting(office: Office) -> tuple[int, int, str]:
-    """Send the outbox; sent, failed, and the last problem as a sentence. A failed notice waits for the next run."""
+def send_waiting(office: Office, *, fresh: bool = False) -> tuple[int, int, str]:
+    """Send the outbox; sent, failed, and the last problem as a sentence. A failed notice waits for the next run.
+
+    `fresh`: only what was never tried, and no further after the first failure.
+    """
     with office.store.reading() as reading:
-        waiting = reading.rows("SELECT * FROM notices WHERE status = 'waiting' ORDER BY id LIMIT 500")
+        waiting = reading.rows("SELECT * FROM notices WHERE status = 'waiting' AND (attempts = 0 OR NOT ?)"
+                               " ORDER BY id LIMIT 500", [fresh])  # fmt: skip
     sent = failed = 0
     problem = ""
     for notice in waiting:
+        if not _taken(office, notice):
+            continue
         trouble = _send(office, notice["channel"], notice["recipient"], notice["subject"], notice["body"])
         sent, failed, problem = sent + (not trouble), failed + bool(trouble), trouble or problem
         over = notice["attempts"] + 1 >= ATTEMPTS
         status = "sent" if not trouble else ("given_up" if over else "waiting")
         with office.store.writing() as db:
-            db.update("notices", notice["id"], {"status": status, "attempts": notice["attempts"] + 1,
-                                                "error": trouble, "sent_at": "" if trouble else now()})  # fmt: skip
+            db.update("notices", notice["id"], {"status": status, "error": trouble,
+                                                "sent_at": "" if trouble else now()})  # fmt: skip
+        if trouble and fresh:
+            break
     return sent, failed, problem
+
+
+def _taken(office: Office, notice: Row) -> bool:
+    """Is it ours? The server and `reviewer remind` may look at the same moment; each notice goes out once."""
+    with office.store.writing() as db:
+        return bool(db.run("UPDATE notices SET attempts = attempts + 1 WHERE id = ? AND status = 'waiting' AND"
+                           " attempts = ?", [notice["id"], notice["attempts"]]))  # fmt: skip
 
 
 def _send(office: Office, channel: str, recipient: str, subject: str, body: str) -> str:

@@ -150,15 +150,17 @@ def paper(office: Office, actor: User, file_id: int, export: str) -> tuple[str, 
     stored = file_for_download(office, actor, file_id)
     with office.store.reading() as db:
         line = rows.get_matter(db, stored.matter_id).line
-        last = db.value("SELECT max(reviewed_at) FROM reviews WHERE file_id = ? AND status = 'done'", [file_id])
     suffix = exports.suffix(export)
     with named(office, stored) as path:
-        review = office.engine().review_file(path, on=_day(last), line=line)
+        review = office.engine().review_file(path, on=reviewed_on(office, file_id), line=line)
         return f"{Path(stored.name).stem}.{exports.titles()[export]}{suffix}", exports.export(export, review, path)
 
 
-def _day(moment: str | None) -> dt.date:
-    return dt.date.fromisoformat(moment[:10]) if moment else dt.date.today()
+def reviewed_on(office: Office, file_id: int) -> dt.date:
+    """The day of the last review of a file, whose law counts; today before the first."""
+    with office.store.reading() as db:
+        last = db.value("SELECT max(reviewed_at) FROM reviews WHERE file_id = ? AND status = 'done'", [file_id])
+    return dt.date.fromisoformat(last[:10]) if last else dt.date.today()
 
 
 def counts(summary: ReviewSummary) -> dict[Severity, int]:

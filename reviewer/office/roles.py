@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, frozenset[Role]] = {
     "page:laws": _EVERYONE,
     "page:statistics": _STAFF,
     "page:administration": frozenset({_M}),
+    "page:batch": frozenset({_H, _S, _M}),
     # matters: an applicant's rights end at the own unit (see may_see)
     "create": frozenset({_A, _H}),
     "view": _WORKERS,
@@ -68,12 +69,20 @@ ACTIONS: Mapping[str, frozenset[Role]] = {
     "move:archive": _STAFF,
     "move:archive_filed": _STAFF,
     "move:terminate": frozenset({_S}),
+    # batch jobs: everyone with the page sees the list, starts jobs and ends the own ones
+    "batch:start": frozenset({_H, _S, _M}),
+    "batch:folder": frozenset({_M}),  # a folder of the server instead of an upload
+    "batch:read": _STAFF,  # results of jobs of others
+    "batch:stop": frozenset({_S, _M}),  # jobs of others
     # administration
     "manage:users": frozenset({_M}),
     "manage:units": frozenset({_M}),
     "manage:calendar": frozenset({_M}),
     "manage:backup": frozenset({_M}),
     "manage:log": frozenset({_M}),
+    "manage:interface": frozenset({_M}),
+    "manage:templates": frozenset({_M}),
+    "manage:rules": frozenset({_M}),
 }
 
 _HANDLERS_OWN = frozenset({

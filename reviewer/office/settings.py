@@ -20,6 +20,7 @@ class Mail:
     user: str = ""
     password: str = field(default="", repr=False)
     encryption: str = "none"  # none | starttls | tls
+    moves: bool = True  # tell people of ordinary steps too, not of deadlines only
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Settings:
     lock_minutes: float = 15.0
     near_days: int = 2
     trusted_proxy: bool = False  # believe X-Forwarded-For of a reverse proxy on this machine
+    batch_folder: str = ""  # below it are the folders that an administrator may have scored as a whole
+    batch_megabytes: int = 2000  # of all files of one upload
+    batch_workers: int = 0  # processes of a batch job; 0: half of the processors
     mail: Mail = Mail()
     webhook: Webhook = Webhook()
 

@@ -6,6 +6,7 @@ Values are text and stay text. A template with a mistake is refused when it is u
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.errors import UsageError
+from reviewer.office import audit, roles
 from reviewer.office.desk import Office
+from reviewer.office.records import User
 from reviewer.places import LEXICONS
 
 KINDS = {"opinion": "审查意见书", "adoption": "意见采纳情况表", "supervision": "督办单", "dossier": "案卷目录"}
@@ -74,7 +77,19 @@ def check(template: bytes, kind: str, sample: Mapping[str, Any]) -> None:
         raise UsageError(f"{name}模板里有没有配对的花括号，在“{_around_text(text)}”附近。请改正后重新上传")
 
 
-def keep(office: Office, kind: str, template: bytes, sample: Mapping[str, Any]) -> None:
+def change(office: Office, actor: User, kind: str, template: bytes, sample: Mapping[str, Any]) -> None:
+    """As `keep`, by a person with the right to."""
+    roles.require(actor, "manage:templates")
+    keep(office, kind, template, sample, by=actor.account)
+
+
+def reset(office: Office, actor: User, kind: str) -> None:
+    """As `drop`, by a person with the right to."""
+    roles.require(actor, "manage:templates")
+    drop(office, kind, by=actor.account)
+
+
+def keep(office: Office, kind: str, template: bytes, sample: Mapping[str, Any], *, by: str = "系统") -> None:
     """Use a changed template from now on; what was issued stays as it was."""
     if kind not in KINDS:
         raise UsageError(f"没有“{kind}”这种文书，可用：{'、'.join(KINDS)}")
@@ -83,12 +98,18 @@ def keep(office: Office, kind: str, template: bytes, sample: Mapping[str, Any]) 
     folder.mkdir(exist_ok=True)
     part = folder / f"{kind}.docx.part"
     part.write_bytes(template)
-    part.replace(folder / f"{kind}.docx")
+    with office.store.writing() as db:
+        audit.record(db, by, "更换文书模板", KINDS[kind], sha256=hashlib.sha256(template).hexdigest())
+        part.replace(folder / f"{kind}.docx")
 
 
-def drop(office: Office, kind: str) -> None:
+def drop(office: Office, kind: str, *, by: str = "系统") -> None:
     """Go back to the shipped template."""
-    (office.folder / OWN / f"{kind}.docx").unlink(missing_ok=True)
+    if kind not in KINDS:
+        raise UsageError(f"没有“{kind}”这种文书，可用：{'、'.join(KINDS)}")
+    with office.store.writing() as db:
+        audit.record(db, by, "恢复文书模板", KINDS[kind])
+        (office.folder / OWN / f"{kind}.docx").unlink(missing_ok=True)
 
 
 def _paragraphs(template: bytes) -> list[str]:

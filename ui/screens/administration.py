@@ -1,16 +1,16 @@
-"""管理: people, units, working calendar, backup, log, state of the system."""
+"""管理: people, units, working calendar, templates, tokens, receivers, backup, log."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 
 import streamlit as st
 import widgets
+from administration_screen import log, paper_templates, receivers, tokens
 
 from reviewer.api.downloads import BACKUPS
-from reviewer.office import accounts, audit, backup, calendars
+from reviewer.office import accounts, backup, calendars
 from reviewer.office.accounts import NewUser
 from reviewer.office.records import ROLE_NAMES, Role
 from reviewer.office.roles import require
@@ -253,41 +253,17 @@ def backup_tab() -> None:
     widgets.html('<p class="soft">备份含全部文件，请另存到其他磁盘。恢复请停止服务后运行 reviewer restore。</p>')
 
 
-def log_tab() -> None:
-    require(user, "manage:log")
-    words = st.text_input("查找", key="log-words", placeholder="账号、动作或受理号")
-    with here.store.reading() as db:
-        found = audit.entries(db, words=words, limit=100)
-    if st.button("核对日志是否完整", key="log-verify"):
-        with here.store.reading() as db:
-            verdict = audit.verify(db)
-        if verdict.broken is None:
-            st.success(f"日志完整，共 {verdict.entries} 条。链尾 {verdict.head[:16]}…")
-        else:
-            st.error(verdict.reason)
-    widgets.table(
-        ["序号", "时间", "账号", "动作", "对象", "细节"],
-        [
-            [
-                str(e.seq),
-                widgets.text(e.at[:19].replace("T", " ")),
-                widgets.text(e.actor),
-                widgets.text(e.action),
-                widgets.text(e.target),
-                f'<span class="soft">{widgets.text(told(e.detail))}</span>',
-            ]
-            for e in found
-        ],
-    )
-
-
-def told(detail: str) -> str:
-    """The details of a log entry without brackets."""
-    items = json.loads(detail).items() if detail else ()
-    return "，".join(f"{key} {value if len(str(value)) <= 40 else str(value)[:16] + '…'}" for key, value in items)
-
-
-tabs = st.tabs(["人员", "单位", "工作日历", "备份", "日志"], key="administration-tabs")
-for tab, content in zip(tabs, (people, units_tab, calendar_tab, backup_tab, log_tab), strict=True):
+TABS = {
+    "人员": people,
+    "单位": units_tab,
+    "工作日历": calendar_tab,
+    "文书模板": lambda: paper_templates.tab(here, user),
+    "接口令牌": lambda: tokens.tab(here, user, day),
+    "事件推送": lambda: receivers.tab(here, user),
+    "备份": backup_tab,
+    "日志": lambda: log.tab(here, user),
+}
+tabs = st.tabs(list(TABS), key="administration-tabs")
+for tab, content in zip(tabs, TABS.values(), strict=True):
     with tab:
         content()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 import widgets
@@ -250,7 +250,8 @@ if papers:
     )
 else:
     widgets.empty("没有发出过提示、催办、督办", "临期提示、超期催办、严重超期督办会自动生成。")
-base = here.settings.address.rstrip("/") or "http://本系统地址"
+own = urlsplit(st.context.url or "")
+base = here.settings.address.rstrip("/") or f"{own.scheme}://{own.netloc}"
 widgets.html(
     '<p class="soft">日历订阅（手机、电脑日历可用，请勿外传）：'
     f"<code>{widgets.text(base)}/calendar/{user.feed_token}.ics</code></p>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import widgets
 
-from reviewer.office import listing
+from reviewer.office import listing, telling
 from reviewer.office.accounts import list_units, list_users
 from reviewer.office.records import Role
 from reviewer.office.roles import may
@@ -27,6 +27,24 @@ if not may(user, "view"):
     widgets.empty("您的角色是管理员，没有要办理的事项", "人员、单位、工作日历、备份和日志都在“管理”里。")
     st.stop()
 
+
+
+def messages() -> None:
+    """Mentions and assignments that were not read yet."""
+    found = telling.unread(widgets.office(), user)
+    if not found:
+        return
+    widgets.html(f'<h2 class="section">消息（{len(found)}）</h2>')
+    for one in found:
+        with st.container(key=f"row-message-{one.id}", border=True, gap=None):
+            label = widgets.plain(f"{one.subject}：{one.title}")
+            st.page_link(f"screens/{one.page}.py", label=label, query_params={"id": str(one.matter_id)})
+            when = one.at[5:16].replace("T", " ")
+            widgets.html(f'<div class="meta"><span class="soft">{when}　{widgets.text(one.body)}</span></div>')
+    st.button("全部标为已读", key="messages-read", on_click=telling.mark_read, args=(widgets.office(), user))
+
+
+messages()
 desk = listing.desk(widgets.office(), user, day)
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -6,7 +6,7 @@ import streamlit as st
 import widgets
 
 from reviewer.errors import ReviewerError
-from reviewer.office import matters, papers, pdf
+from reviewer.office import fair_competition, matters, papers, pdf
 from reviewer.office.adoption import adoption
 from reviewer.office.papers import ISSUING, Paper, Part
 from reviewer.office.records import Matter
@@ -64,13 +64,17 @@ def issued() -> None:
     else:
         widgets.empty("还没有印发意见书", "事项签发后由签发人印发；印发后不能改动，需要更正的另编新文号。")
     if may_on(user, "issue_opinion", matter) and matter.state in ISSUING:
-        st.button("印发意见书", type="primary", key="issue", on_click=issue, help="编文号，并把内容固定下来")
+        told = "另编新文号，代替已印发的意见书" if found else "编文号，并把内容固定下来"
+        st.button("印发意见书", type="secondary" if found else "primary", key="issue", on_click=issue, help=told)
+        if found:
+            widgets.html('<p class="soft">已经印发。需要更正的，改好后再印发一次，另编新文号代替原来的。</p>')
 
 
 def downloads() -> None:
-    kinds = (("draft", "意见书草稿"), ("adoption", "意见采纳情况表"), ("dossier", "案卷目录"))
+    kinds = [("draft", "意见书草稿"), ("adoption", "意见采纳情况表"), ("dossier", "案卷目录")]
+    kinds += [("fair-competition", "公平竞争审查表")] if matter.line in fair_competition.LINES else []
     shown = "　".join(f'<a href="/matter-papers/{matter.id}/{kind}.docx">{name}</a>' for kind, name in kinds)
-    widgets.html(f'<h2 class="section">文书（Word）</h2><p>{shown}</p>')
+    widgets.html(f'<h2 class="section">文书（Word）</h2><p class="links">{shown}</p>')
 
 
 def keep(part: Part) -> None:

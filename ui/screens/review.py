@@ -7,7 +7,7 @@ import streamlit as st
 import widgets
 
 from reviewer.errors import ReviewerError
-from reviewer.office import comparing
+from reviewer.office import comparing, telling
 from reviewer.office.roles import may
 from reviewer.office.sheet import Sheet, open_sheet
 
@@ -72,6 +72,7 @@ def compare(sheet: Sheet) -> None:
 
 
 current = opened()
+telling.mark_read(here, user, current.matter.id)
 matter_id = str(current.matter.id)
 widgets.title(f"审阅：{current.matter.title}")
 with st.container(key="review-bar", horizontal=True):

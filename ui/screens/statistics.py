@@ -64,11 +64,11 @@ def bars(title: str, groups: tuple[Group, ...]) -> None:
     widgets.html(f'<div class="bars">{"".join(rows)}</div>{more}')
 
 
+widgets.html('<p class="legend"><span><i class="normal"></i>按期签发</span>'
+             '<span><i class="overdue"></i>超期签发</span>'
+             '<span><i class="near"></i>在办及其他</span><span>数字：送审件数　平均工作日</span></p>')  # fmt: skip
 left, right = st.columns(2, gap="large")
 with left:
-    widgets.html('<p class="legend"><span><i class="normal"></i>按期签发</span>'
-                 '<span><i class="overdue"></i>超期签发</span>'
-                 '<span><i class="near"></i>在办及其他</span><span>数字：送审件数　平均工作日</span></p>')  # fmt: skip
     bars("按月", found.by_month)
     bars("按条线", found.by_line)
     bars("按承办人", found.by_handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import streamlit as st
 import widgets
@@ -39,7 +40,10 @@ round_ = st.session_state.setdefault("submit-round", 0)  # a new number gives em
 left, right = st.columns(2, gap="large")
 with left:
     name = st.text_input(
-        "事项名称", key=f"title-{round_}", max_chars=matters.TITLE_LENGTH, placeholder="如：办公设备采购合同"
+        "事项名称",
+        key=f"title-{round_}",
+        max_chars=matters.TITLE_LENGTH,
+        placeholder="如：办公设备采购合同；不填则用正文的文件名",
     )
     if user.has(Role.HANDLER) or user.unit_id is None:
         unit_id = st.selectbox("送审单位", list(units), format_func=lambda k: units[k], key=f"unit-{round_}")
@@ -65,7 +69,7 @@ with right:
         f"{text_of.name}（正文，提交后机审）",
         key=f"main-{line}-{round_}",
         max_upload_size=limit,
-        help=f"支持 .docx、.pdf、.txt、.md、.html，单个文件不超过 {limit} MB",
+        help=f"支持 .docx、.doc、.wps、.pdf、.ofd、.rtf、.txt、.md、.html，单个文件不超过 {limit} MB",
     )
     others = (
         st.file_uploader(
@@ -120,7 +124,8 @@ if lacking and chosen:
 
 def enter() -> Matter:
     """The draft with its files and explanations."""
-    matter = matters.create(here, user, matters.NewMatter(name, line, unit_id, procedure, stage))
+    called = name.strip() or (Path(main.name).stem[: matters.TITLE_LENGTH] if main else "")
+    matter = matters.create(here, user, matters.NewMatter(called, line, unit_id, procedure, stage))
     bar = st.progress(0.0, "正在保存文件")
     for i, (material, file) in enumerate(chosen):
         pieces = iter(lambda file=file: file.read(1 << 20), b"")  # type: ignore[attr-defined]

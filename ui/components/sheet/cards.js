@@ -41,7 +41,7 @@ const Cards = {
       el("div", { class: "row" }, chips),
       el("div", { class: "row" }, pick("按状态筛选", f.status, states, v => { f.status = v; }),
         pick("按类别筛选", f.category, [["", "全部类别"], ...categories.map(c => [c, c])], v => { f.category = v; }),
-        el("button", { type: "button", class: "plain", title: "取得其他人的最新处理", onclick: () => Sheet.send("refresh", {}) }, "刷新")),
+        el("button", { type: "button", class: "plain", title: "取得其他人的最新处理", onclick: () => Sheet.send("refresh", {}) }, "刷新"), Pages.choice(data)),
       el("p", { class: "soft", role: "status" },
         data.can.includes("dispose") ? `已处理 ${all.length - open} / ${all.length} 条` : `共 ${all.length} 条`,
         el("span", { class: "keys" }, data.can.includes("dispose")
@@ -73,10 +73,10 @@ const Cards = {
     return el("div", { class: "body" },
       Sheet.said && Sheet.said.key === c.key ? el("p", { class: `said ${Sheet.said.ok ? "good" : "bad"}`, role: "alert" }, Sheet.said.text) : null,
       c.excerpt && c.excerpt.length < 400 && (!c.standing || c.standing === "kept") ? el("blockquote", {}, c.excerpt) : null,
-      mode === "edit" ? null : [line("", c.text), line("依据：", c.basis.join("；")), line("建议：", c.suggestion), line("理由：", c.because),
+      mode === "edit" ? null : [c.text ? el("p", {}, Mentions.marked(c.text, c)) : null, line("依据：", c.basis.join("；")), line("建议：", c.suggestion), line("理由：", c.because),
         c.status === "dismissed" ? line("误报理由：", c.reason) : null],
       c.standing ? Cards.standing(c, data) : null,
-      c.answer ? el("p", { class: "given" }, el("b", {}, `送审单位${ANSWER[c.answer]}`), c.answer_reason ? `：${c.answer_reason}` : "", el("span", { class: "soft" }, `　${c.answered}`)) : null,
+      c.answer ? el("p", { class: "given" }, el("b", {}, `送审单位${ANSWER[c.answer]}`), c.answer_reason ? ["：", ...Mentions.marked(c.answer_reason, c)] : "", el("span", { class: "soft" }, `　${c.answered}`)) : null,
       mode === "edit" ? Forms.wording(c, data) : mode === "dismiss" ? Forms.dismiss(c) : mode === "merge" ? Forms.merge(c, data) : mode === "relocate"
         ? el("p", { class: "said" }, "请在左侧正文里选中这条意见所指的文字，再点“放到选中的文字”。",
           el("button", { type: "button", onclick: () => Sheet.relocate(c) }, "放到选中的文字")) : Cards.buttons(c, data),
@@ -128,7 +128,7 @@ const Cards = {
 
   thread(c) {
     if (!c.remarks.length) return null;
-    return el("ul", { class: "thread" }, c.remarks.map(r => el("li", { class: r.kind }, el("span", { class: "soft" }, `${r.at} ${r.user} ${DONE[r.kind] || r.kind}`), r.text ? el("span", {}, ` ${r.text}`) : null)));
+    return el("ul", { class: "thread" }, c.remarks.map(r => el("li", { class: r.kind }, el("span", { class: "soft" }, `${r.at} ${r.user} ${DONE[r.kind] || r.kind}`), r.text ? el("span", {}, " ", Mentions.marked(r.text, c)) : null)));
   },
 
   similar(found) {
@@ -153,7 +153,7 @@ const Forms = {
 
   form(key, draftKey, submit, cancel, fields, send) {
     return el("form", { onsubmit: e => { e.preventDefault(); send(Forms.values(e.target)); } }, fields,
-      el("div", { class: "row" }, el("button", { class: "strong" }, submit),
+      el("div", { class: "row" }, el("button", { class: submit === "回复" ? "" : "strong" }, submit),
         cancel ? el("button", { type: "button", onclick: () => { Cards.keep(draftKey, null); cancel(); } }, "取消") : null));
   },
 
@@ -163,7 +163,7 @@ const Forms = {
       el("label", {}, el("span", { class: "soft" }, "程度"), el("select", {
         name: "severity", "aria-label": "程度", onchange: e => Cards.keep(draftKey, { ...(Cards.draft(draftKey) || {}), severity: e.target.value }),
       }, Object.entries(SEVERITY).map(([k, v]) => el("option", { value: k, selected: k === (kept.severity || c.severity) }, v)))),
-      Forms.field(draftKey, "title", "标题（可不填）", c.title, 0), Forms.field(draftKey, "text", "意见", c.text, 4),
+      Forms.field(draftKey, "title", "标题（可不填）", c.title, 0), Forms.field(draftKey, "text", "意见", c.text, 4), Mentions.picker("text", draftKey),
       Forms.field(draftKey, "suggestion", "修改建议", c.suggestion, 3), Forms.field(draftKey, "basis", "依据（一行一条）", c.basis.join("\n"), 2),
     ];
   },
@@ -196,7 +196,7 @@ const Forms = {
 
   reply(c) {
     const draftKey = `reply-${c.key}`;
-    return Forms.form(c.key, draftKey, "回复", null, [Forms.field(draftKey, "text", "回复", "", 1)], values => Sheet.act(c, "reply", values, draftKey));
+    return Forms.form(c.key, draftKey, "回复", null, [Forms.field(draftKey, "text", "回复", "", 1), Mentions.picker("text", draftKey)], values => Sheet.act(c, "reply", values, draftKey));
   },
 
   answer(c) {

@@ -38,7 +38,7 @@ const Sheet = {
     }
     Sheet.draw();
     Sheet.fit();
-    if (first) Text.show(textPane, null, false);
+    if (first) Sheet.panel().show(textPane, null, false);
   },
 
   answered(asked, answer) {
@@ -75,10 +75,13 @@ const Sheet = {
     }
   },
 
+  // What the left side shows: the text, or the pages of a PDF.
+  panel() { return Pages.on && Sheet.data.document.pages ? Pages : Text; },
+
   draw() {
     if (!Sheet.data) return;
     const focus = document.activeElement?.name ? [document.activeElement.closest("[data-key]")?.dataset.key, document.activeElement.name, document.activeElement.selectionStart] : null;
-    Text.draw(textPane, Sheet.data);
+    Sheet.panel().draw(textPane, Sheet.data);
     document.getElementById("tools").replaceChildren(...Cards.tools(Sheet.data));
     const shown = Cards.shown(Sheet.data), top = cardsPane.scrollTop;
     const cards = shown.map(c => Cards.card(c, c.key === Sheet.active, Sheet.data));
@@ -91,14 +94,14 @@ const Sheet = {
       const field = cardsPane.querySelector(`${focus[0] ? `[data-key="${focus[0]}"]` : "#new"} [name="${focus[1]}"]`);
       if (field) { field.focus({ preventScroll: true }); try { field.setSelectionRange(focus[2], focus[2]); } catch { /* a select */ } }
     }
-    Text.show(textPane, Sheet.active, false);
+    Sheet.panel().show(textPane, Sheet.active, false);
   },
 
   activate(key, fromList) {
     if (Sheet.active !== key) Sheet.said = null;
     Sheet.active = key;
     Sheet.draw();
-    Text.show(textPane, key, true);
+    Sheet.panel().show(textPane, key, true);
     const card = key && cardsPane.querySelector(`[data-key="${key}"]`);
     if (card && !fromList) card.scrollIntoView({ block: "nearest" });
     if (card && fromList) card.scrollIntoView({ block: "nearest" });
@@ -172,7 +175,7 @@ textPane.addEventListener("click", event => {
 });
 
 document.addEventListener("selectionchange", () => {
-  const found = Sheet.data && Sheet.data.can.includes("comment") ? Text.selected(textPane) : null;
+  const found = Sheet.data && !Pages.on && Sheet.data.can.includes("comment") ? Text.selected(textPane) : null;
   if (found) Sheet.lastSelection = found;
   addButton.hidden = !found;
   if (found) {
