@@ -199,3 +199,18 @@ def test_one_number_under_two_titles_is_told_once(catalogue: LawCatalogue) -> No
     )
     (match,) = verdicts(text, "number_conflict", catalogue)
     assert match.span.of(text).startswith("《专项奖补办法》")
+
+
+def test_the_number_tells_the_earlier_of_two_documents_with_one_title(catalogue: LawCatalogue) -> None:
+    title = "《国务院办公厅关于印发保障农民工工资支付工作考核办法的通知》"
+    old = verdicts(f"根据{title}（国办发〔2017〕96号），制定本办法。", "not_in_force", catalogue)
+    new = verdicts(f"根据{title}（国办发〔2023〕33号），制定本办法。", "not_in_force", catalogue)
+    assert [m.values["替代"] for m in old] == ["《保障农民工工资支付工作考核办法》（国办发〔2023〕33号）"]
+    assert new == []
+
+
+def test_a_title_that_is_not_that_of_its_number_is_seen(catalogue: LawCatalogue) -> None:
+    text = "根据《国务院办公厅关于印发农民工工资考核办法的通知》（国办发〔2023〕33号），制定本细则。"
+    assert [m.values["替代"] for m in verdicts(text, "wrong_name", catalogue)] == ["《保障农民工工资支付工作考核办法》"]
+    right = "根据《保障农民工工资支付工作考核办法》（国办发〔2023〕33号），制定本细则。"
+    assert verdicts(right, "wrong_name", catalogue) == []

@@ -16,7 +16,8 @@ TYPES = {
     " 土地出让 征收补偿 框架协议 资产处置 捐赠赠与 物业管理 委托咨询 技术开发 借款合同 采购文件",
     Line.NORMATIVE: "规范性文件 裁量基准 合法性审核意见书 报审材料 备案材料",
     Line.DECISION: "决策草案 决策送审材料",
-    Line.ENFORCEMENT: "处罚决定书 处罚事先告知书 当场处罚决定书 强制措施决定书 许可决定书 催告书",
+    Line.ENFORCEMENT: "处罚决定书 处罚事先告知书 当场处罚决定书 强制措施决定书 许可决定书 催告书"
+    " 执法过程文书 其他行政决定书",
     Line.MINUTES: "会议纪要 议题材料 交办事项",
 }
 
@@ -68,6 +69,13 @@ def test_the_lines_have_the_agreed_types_and_review_names() -> None:
         ("行政处罚事先告知书", Line.ENFORCEMENT, "处罚事先告知书"),
         ("当场行政处罚决定书", Line.ENFORCEMENT, "当场处罚决定书"),
         ("查封（扣押）决定书", Line.ENFORCEMENT, "强制措施决定书"),
+        ("清江区综合行政执法局拆除公告", Line.ENFORCEMENT, "强制措施决定书"),
+        ("现场检查笔录", Line.ENFORCEMENT, "执法过程文书"),
+        ("行政处罚立案审批表", Line.ENFORCEMENT, "执法过程文书"),
+        ("送达回证", Line.ENFORCEMENT, "执法过程文书"),
+        ("行政处罚决定书送达公告", Line.ENFORCEMENT, "执法过程文书"),
+        ("房屋征收补偿决定书", Line.ENFORCEMENT, "其他行政决定书"),
+        ("清江区发展改革局关于召开供水价格调整听证会的公告", Line.DECISION, "决策送审材料"),
         ("准予行政许可决定书", Line.ENFORCEMENT, "许可决定书"),
         ("履行行政决定催告书", Line.ENFORCEMENT, "催告书"),
         ("清江区人民政府第十二次常务会议纪要", Line.MINUTES, "会议纪要"),

@@ -141,3 +141,8 @@ def test_a_trial_of_unsaid_length_is_seen_at_the_title(engine: Engine) -> None:
 def test_a_draft_without_a_date_is_valid_too_long_counted_from_its_review(engine: Engine) -> None:
     text = "某区资金管理办法\n第一条 制定本办法。\n第二条 本办法自印发之日起施行，有效期至2035年12月31日。"
     assert seen(engine, text, "longer") == ["有效期至2035年12月31日"]
+
+
+def test_an_aim_for_a_year_that_is_over_is_seen(engine: Engine) -> None:
+    assert seen(engine, "某市殡葬管理细则\n第四条 到2020年，实现火化区全覆盖。", "target") == ["到2020年，"]
+    assert seen(engine, "某市殡葬管理细则\n第四条 到2035年，实现火化区全覆盖。", "target") == []
