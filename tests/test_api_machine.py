@@ -11,15 +11,19 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import office_desk as own
 import pytest
 import web_office as web
+from hypothesis import given
+from hypothesis import strategies as st
 from test_comments import FIRST
 
 from reviewer.api.machine import Rate
 from reviewer.api.openapi import BASE, OPERATIONS, Operation, document
+from reviewer.cli import interface
 from reviewer.errors import UsageError
-from reviewer.office import comments, matters, papers, tokens
+from reviewer.office import comments, matters, papers, posting, tokens
 from reviewer.office.comment_records import Status, Target
 from reviewer.office.records import ForbiddenError
 from reviewer.office.sheet import open_sheet
@@ -52,6 +56,13 @@ def call(address: str, secret: str, method: str, path: str, body: Any = None) ->
         return error.code, _decoded(error)
 
 
+def fits(name: str, content: Any) -> None:
+    """What an operation gave back is what the document promises."""
+    operation = next(o for o in OPERATIONS if o.name == name)
+    described = document()["paths"][BASE + operation.path][operation.method]["responses"][str(operation.status)]
+    jsonschema.validate(content, described["content"]["application/json"]["schema"])
+
+
 def _decoded(answer: Any) -> Any:
     content = answer.read()
     return json.loads(content) if "json" in answer.headers.get("content-type", "") else content
@@ -61,6 +72,7 @@ def test_an_oa_submits_asks_back_answers_and_fetches_the_opinion(desk: own.Desk,
     secret = token(desk, desk.applicant)
     status, made = call(address, secret, "POST", "/matters", {"title": "接口送审的合同", "line": "contract"})
     assert (status, made["state"], made["unit"]) == (201, "draft", "甲局")
+    fits("create", made)
     for material in desk.office.lines[own.Line.CONTRACT].materials:
         if material.required:
             content = FIRST.encode() if material.reviewed else "见附页".encode()
@@ -80,6 +92,7 @@ def test_an_oa_submits_asks_back_answers_and_fetches_the_opinion(desk: own.Desk,
             break
         web.time.sleep(0.1)
     assert any("deposit" in f["rule"] for f in found["findings"])
+    fits("findings", found)
     pending = next(c for c in open_sheet(desk.office, desk.handler, matter.id).comments if c.status is Status.PENDING)
     comments.accept(desk.office, desk.handler, Target(0, pending.finding_id, 0))
     assert call(address, secret, "GET", f"/matters/{matter.id}/comments")[1] == {"comments": []}  # not given yet
@@ -88,13 +101,17 @@ def test_an_oa_submits_asks_back_answers_and_fetches_the_opinion(desk: own.Desk,
     answer = {"answer": "rejected", "version": given["version"], "reason": "另有约定"}
     status, said = call(address, secret, "POST", f"/matters/{matter.id}/comments/{given['id']}/answer", answer)
     assert (status, said["answer_name"], said["answer_reason"]) == (200, "不采纳", "另有约定")
+    fits("answer", said)
+    fits("comments", {"comments": [given]})
     assert call(address, secret, "GET", f"/matters/{matter.id}/opinion")[0] == 404
     for key in ("revised", "conclude", "sign"):
         matter = own.go(desk, matter, key)
     papers.issue(desk.office, desk.approver, matter.id, own.dt.date.today())
     status, content = call(address, secret, "GET", f"/matters/{matter.id}/opinion")
     assert status == 200 and content[:2] == b"PK"
-    assert call(address, secret, "GET", f"/matters/{matter.id}")[1]["history"][-1]["state"] == "issued"
+    told = call(address, secret, "GET", f"/matters/{matter.id}")[1]
+    assert told["history"][-1]["state"] == "issued"
+    fits("matter", told)
 
 
 def test_a_token_is_kept_as_a_hash_only(desk: own.Desk) -> None:
@@ -148,6 +165,38 @@ def test_the_document_describes_every_operation(address: str) -> None:
     assert described == {(o.method, BASE + o.path) for o in OPERATIONS}
 
 
+def test_another_method_is_refused_with_those_that_are_allowed(address: str) -> None:
+    for method, path, allowed in (("PUT", "/laws", {"GET", "HEAD"}), ("DELETE", "/matters", {"GET", "HEAD", "POST"}),
+                                  ("OPTIONS", "/batches/1/cancel", {"POST"})):  # fmt: skip
+        request = urllib.request.Request(f"{address}{BASE}{path}", method=method)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=30)
+        assert refused.value.code == 405 and set(refused.value.headers["Allow"].split(", ")) == allowed
+        assert "这个地址只能用" in json.loads(refused.value.read())["error"]
+
+
+def test_what_the_document_does_not_describe_is_refused(desk: own.Desk, address: str) -> None:
+    secret = token(desk, desk.applicant)
+    without = {"title": "没有写明单位的", "line": "contract"}
+    assert call(address, secret, "POST", "/matters", without)[0] == 201
+    assert call(address, secret, "POST", "/matters", without | {"unit": None})[0] == 400
+    assert call(address, secret, "GET", f"/laws?words={'0' * 200}") == (200, {"laws": []})
+    status, said = call(address, secret, "GET", f"/laws?words={'0' * 201}")
+    assert status == 400 and "200" in said["error"]
+
+
+def test_the_command_line_gives_out_every_scope() -> None:
+    assert tuple(tokens.SCOPES) == interface.SCOPES
+
+
+@given(st.text(), st.sampled_from(["", "http://", "https://", "https://a.cn:", "https://["]), st.booleans())
+def test_any_address_of_a_receiver_is_taken_or_refused_with_a_sentence(text: str, head: str, inside: bool) -> None:
+    try:
+        assert posting.check_url(head + text, inside=inside).startswith(("http://", "https://"))
+    except UsageError as error:
+        assert str(error)
+
+
 ODD = (None, True, -1, 0, 2**63, 1.5, "", "中" * 300, "'; DROP TABLE", "\x00", [], {}, [[]], {"a": 1})
 
 
@@ -195,5 +244,7 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_server(desk: 
         assert status in described, (operation.name, path, body, status, content)
         if status >= 400:
             assert set(content) == {"error"} and content["error"], content
+        elif not operation.binary:
+            fits(operation.name, content)
         seen.setdefault(operation.name, set()).add(status)
     assert {"matters", "laws", "create"} <= {name for name, codes in seen.items() if codes & {200, 201}}

@@ -29,6 +29,7 @@ def test_figures_and_words_side_by_side_must_be_one_sum(text: str, place: str) -
         "首期￥100,000元，第二期人民币贰拾万元整。",
         "单价80元/吨（100元）。",
         "合同价100万美元（700万元）。",
+        "押金贰仟元整（¥20xx元）。",
     ],
 )
 def test_sums_that_agree_or_are_different_things_stay_silent(text: str) -> None:
@@ -113,3 +114,11 @@ def test_a_row_without_a_number_leaves_the_sum_undecided() -> None:
 def test_ten_thousands_in_a_header_are_counted() -> None:
     rows = [["名称", "数量", "单价（元）", "金额（万元）"], ["设备", "40", "5000", "20"], ["软件", "1", "10000", "1"]]
     assert looked_at(rows, "rows") == []
+
+
+def test_shares_of_the_price_that_are_penalties_are_no_instalments() -> None:
+    text = (
+        "第十条 转包的，解除合同，乙方支付合同总金额30%的违约金。擅自分包的，乙方支付合同总金额40%的违约金。"
+        "中途退场的，乙方支付合同总金额50%的违约金。"
+    )
+    assert seen(amount_sums, text, look="percentages") == []

@@ -130,3 +130,12 @@ def test_old_names_of_a_document_are_one_message_with_all_pairs() -> None:
     assert {m.values["对照"] for m in found} == {
         "“国土局”现为自然资源局、主管部门；“工商局”现为市场监督管理局、主管部门"
     }
+
+
+def test_a_short_name_in_a_list_is_an_organ_only_in_a_list_of_organs() -> None:
+    from plain_text import draft
+
+    options, known = renamed_terms.Options(theme="theme"), knowledge(Term("、物价、", instead="发展改革部门"))
+    organs = "由工商、物价、税务等部门负责。"
+    assert [m.span.of(organs) for m in renamed_terms.find(draft(organs), options, known)] == ["物价"]
+    assert list(renamed_terms.find(draft("因人工、物价、运费上涨，由主管部门调整。"), options, known)) == []

@@ -64,6 +64,11 @@ def test_missing_attachments_are_told_together_and_only_where_there_are_others()
     assert seen(cross_reference, body, Line.NORMATIVE, look="attachment") == []
 
 
+def test_attachments_named_in_one_numbered_list_are_all_there() -> None:
+    body = "合同\n第一条 范围见附件一。\n第二条 质量见附件二。\n第三条 自签字之日起生效。\n甲方：　　乙方：\n"
+    assert seen(cross_reference, body + "附件：一、管理范围\n二、质量目标", look="attachment") == []
+
+
 def test_下列_with_nothing_after_it() -> None:
     text = "合同\n第一条 有下列情形之一的，一方可以请求变更。\n第二条 一式四份。"
     assert seen(promised_list, text, look="missing") == ["下列情形之一"]
@@ -86,6 +91,12 @@ def test_a_count_that_the_items_do_not_keep() -> None:
     text = "办法\n第一条 符合下列三项条件：\n（一）成年；\n（二）本区户籍。\n第二条 自印发之日起施行。"
     [match] = matches(promised_list, text, Line.NORMATIVE, look="count")
     assert match.values == {"所称": "三", "所列": "2"}
+
+
+def test_a_count_of_which_more_may_be_chosen_is_no_count_of_the_items() -> None:
+    items = "\n（一）成年；\n（二）本区户籍；\n（三）有住所；\n（四）有收入。\n第二条 自印发之日起施行。"
+    text = "办法\n第一条 同时符合以下两个或两个以上条件：" + items
+    assert seen(promised_list, text, Line.NORMATIVE, look="count") == []
 
 
 def test_components_without_a_chapter() -> None:

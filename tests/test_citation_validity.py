@@ -37,7 +37,7 @@ def verdicts(
     text: str, verdict: str, catalogue: LawCatalogue, *, on: dt.date = ON, dated: dt.date | None = None,
     line: Line = Line.NORMATIVE,
 ) -> list[Match]:  # fmt: skip
-    module = citation_names if verdict in ("wrong_name", "no_such_law", "number_conflict") else citation_validity
+    module = citation_names if verdict in ("wrong_name", "no_such_law") else citation_validity
     knowledge = Knowledge(Lexicon({}, {}, {}, {}, (), ""), catalogue, on, lambda text, start, end: True)
     options = msgspec.convert({"verdict": verdict}, module.Options)
     return list(module.find(draft_of(text, catalogue, dated, line), options, knowledge))
@@ -192,13 +192,8 @@ def test_a_law_that_never_was_is_told(catalogue: LawCatalogue) -> None:
     assert verdicts("根据《中华人民共和国消费者权益保障法》", "no_such_law", catalogue) == []
 
 
-def test_one_number_under_two_titles_is_told_once(catalogue: LawCatalogue) -> None:
-    text = (
-        "根据《某局关于印发〈资金管理办法〉的通知》（某财〔2019〕10号），适用《专项奖补办法》（某财〔2019〕10号）。"
-        "按《资金管理办法》（某财〔2019〕10号）执行。"
-    )
-    (match,) = verdicts(text, "number_conflict", catalogue)
-    assert match.span.of(text).startswith("《专项奖补办法》")
+def test_a_law_named_by_the_province_alone_is_no_slip_of_a_national_one(catalogue: LawCatalogue) -> None:
+    assert verdicts("根据《省基本农田保护条例》，制定本办法。", "wrong_name", catalogue) == []
 
 
 def test_the_number_tells_the_earlier_of_two_documents_with_one_title(catalogue: LawCatalogue) -> None:

@@ -52,6 +52,14 @@ def test_the_same_defect_in_several_places_is_one_finding(engine: Engine) -> Non
     assert [p.of(CONTRACT) for p in places] == ["罚款", "罚款"]
 
 
+def test_quotation_marks_within_quotation_marks_become_single_ones(engine: Engine) -> None:
+    text = CONTRACT.replace("罚款五千元", "“罚款”五千元")
+    rule = own_rule(engine, options=Options(any=("处以.罚款.",)), message="“{原文}”没有依据", suggestion="改{原文}")
+    (finding,) = with_rules(engine, rule).review(example_document(text), on=ON).findings
+    assert finding.message == "“处以‘罚款’”没有依据"
+    assert finding.suggestion == "改处以“罚款”"
+
+
 def test_of_two_rules_on_the_same_words_the_more_serious_stays(engine: Engine) -> None:
     mild = own_rule(engine, id="contract/payment/mild", severity=Severity.ADVICE, message="宜改")
     grave = own_rule(engine, id="contract/payment/grave", severity=Severity.ILLEGAL)

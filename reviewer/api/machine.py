@@ -181,7 +181,7 @@ async def _file(request: Request, folder: Path, limit: int) -> Path:
 class _Create(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     line: Line
-    unit: int | None = None
+    unit: int | msgspec.UnsetType = msgspec.UNSET
     procedure: Procedure = Procedure.ORDINARY
     stage: str = ""
 
@@ -206,7 +206,7 @@ def _as(kind: Any, body: Any) -> Any:
 
 def _create(asked: Asked) -> Any:
     form: _Create = _as(_Create, asked.body)
-    unit = form.unit if form.unit is not None else asked.user.unit_id
+    unit = asked.user.unit_id if form.unit is msgspec.UNSET else form.unit
     if unit is None or not 0 < unit <= LARGEST_ID:
         raise UsageError("请写明送审单位 unit（编号）")
     new = NewMatter(form.title, form.line, unit, form.procedure, form.stage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 _EVENTS = {
@@ -100,8 +101,11 @@ _OBJECTS = {
     "结果": "结果",
 }
 _QUALIFIERS = (
-    "隐蔽 中间 中标 未中标 附录 紧急 重大 一般 普通 特殊 严重 轻微 特别 夜间 节假日 工作时间 市区 郊区 城区 外地 本地 远程 首次 再次 第一次 第二次 第三次 第一期 第二期 第三期 第一批 第二批 第一笔 第二笔 第三笔 第一阶段 第二阶段 第三阶段 "
-    "第一年 第二年 第三年 最后 分期 每月 每季 每年 当月 当季 次月 国产 进口 复杂 疑难 简易 应急 电话 驻场 软件 硬件 A级 B级 C级 "
+    "隐蔽 中间 中标 未中标 附录 紧急 重大 一般 普通 特殊 严重 轻微 特别 夜间 节假日 工作时间 市区 郊区 "
+    "城区 外地 本地 远程 首次 再次 第一次 第二次 第三次 第一期 第二期 第三期 第一批 第二批 第一笔 "
+    "第二笔 第三笔 第一阶段 第二阶段 第三阶段 "
+    "第一年 第二年 第三年 最后 分期 每月 每季 每年 当月 当季 次月 国产 进口 复杂 疑难 简易 应急 电话 "
+    "驻场 软件 硬件 A级 B级 C级 "
     "一级 二级 三级 四级 甲类 乙类 备件 备用 违约 逾期 拒绝 如需 省级 市级 县级 区级 国家"
 )
 _SIDES = {
@@ -113,28 +117,21 @@ _SIDES = {
 }
 
 
-def _index(groups: Mapping[str, str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """First character → (word, name of its group), longer words first."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name, words in groups.items():
-        for word in words.split():
-            found.setdefault(word[0], []).append((word, name))
-    return {first: tuple(sorted(words, key=lambda w: -len(w[0]))) for first, words in found.items()}
+Index = tuple[re.Pattern[str], Mapping[str, str]]
+"""What finds the words, and the group of each."""
+
+
+def _index(groups: Mapping[str, str]) -> Index:
+    known = {word: name for name, words in groups.items() for word in words.split()}
+    return re.compile("|".join(sorted(known, key=lambda w: (-len(w), w)))), known
 
 
 EVENTS, ACTS, OBJECTS, SIDES = _index(_EVENTS), _index(_ACTS), _index(_OBJECTS), _index(_SIDES)
 QUALIFIERS = _index({word: word for word in _QUALIFIERS.split()})
 
 
-def words_in(
-    text: str, index: Mapping[str, tuple[tuple[str, str], ...]], start: int, end: int
-) -> Iterator[tuple[int, int, str]]:
+def words_in(text: str, index: Index, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Places of the words of an index in a stretch of text, with their groups; none inside another."""
-    at = start
-    while at < end:
-        for word, name in index.get(text[at], ()):
-            if text.startswith(word, at, end):
-                yield at, at + len(word), name
-                at += len(word) - 1
-                break
-        at += 1
+    pattern, known = index
+    for found in pattern.finditer(text, start, end):
+        yield found.start(), found.end(), known[found[0]]

@@ -21,6 +21,7 @@ _TOGETHER = compiled(
 )
 _BRACKET = compiled(r"\s*（\s*(?:即|折合|合|计|约)?\s*[￥¥]?\s*")
 _FOREIGN = compiled(r"美元|欧元|港元|港币|日元|英镑|澳元|加元|法郎|卢布|USD|EUR|HKD|外币")
+_BLANKED = compiled(r"[xX×*＿_]")  # ￥20xx元: a figure of which a part was blanked out
 _NOT_A_SUM = compiled(r"\s*[/／每]")
 
 
@@ -45,6 +46,8 @@ def same_thing(draft: Draft, first: Amount, second: Amount) -> bool:
     if second.span.start - first.span.end > _LONGEST_GAP:
         return False
     gap = draft.folded[first.span.end : second.span.start]
+    if any(_BLANKED.match(draft.folded, a.span.end) for a in (first, second)):
+        return False
     if "\n\n" in gap or _FOREIGN.search(draft.folded, max(0, first.span.start - 4), second.span.end + 4):
         return False
     if first.in_words != second.in_words:

@@ -148,11 +148,11 @@ def _parts(draft: Draft, whole: Amount, after: list[Amount]) -> list[Amount]:
 
 def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterator[Match]:
     rates = [r for r in _inside(provision.span, draft.facts.rates, _starts(draft, "rates")) if not r.per]
-    if len(rates) < 3:
+    if len(rates) < 2:
         return
     rates = [r for r in rates if "每" not in draft.folded[max(provision.span.start, r.span.start - 6) : r.span.start]]
     shares = list(takewhile(lambda s: s is not None, (_share(draft, provision, r) for r in rates)))
-    if len(shares) != len(rates) or len(shares) < 3:
+    if len(shares) != len(rates) or len(shares) < 2:
         return
     total, first, last = Decimal(0), rates[0], rates[-1]
     for rate, up_to in zip(rates, shares, strict=True):
@@ -162,7 +162,7 @@ def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterat
             return
         total = rate.value if up_to else total + rate.value
     closes = _LAST.search(draft.folded, rates[-2].span.end, min(provision.span.end, last.span.end + 12))
-    if total > 1 or (total < 1 and closes and total >= Decimal("0.8") and not _rest_follows(draft, provision, last)):
+    if total > 1 or (len(shares) > 2 and total < 1 and closes and total >= Decimal("0.8") and not _rest_follows(draft, provision, last)):
         span = Span(first.span.start, last.span.end)
         yield _schedule(draft, span, total, options, f"各期付款比例合计{_percent(total)}")
 

@@ -1,4 +1,4 @@
-"""Names of cited documents: misspelt, of no law there is, or two for one document number.
+"""Names of cited documents: misspelt, or of no law there is.
 
 A name that the catalogue merely does not know is never a finding; only a slip of the pen in a known one is.
 """
@@ -18,7 +18,7 @@ from reviewer.lexicon import Knowledge
 from reviewer.understanding.citation_context import cited_in, ended
 from reviewer.understanding.citation_tails import YEAR_TAIL
 
-Verdict = Literal["wrong_name", "no_such_law", "number_conflict"]
+Verdict = Literal["wrong_name", "no_such_law"]
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -125,24 +125,6 @@ def _no_such_law(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator
         yield Match(citation.span, {"文件": citation.title}, because, confidence=0.75)
 
 
-def _number_conflict(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
-    """One document number under two titles."""
-    first: dict[str, Citation] = {}
-    told: set[str] = set()
-    for citation in draft.citations:
-        if citation.kind != "quoted" or not citation.number or "令" in citation.number:
-            continue
-        number, title = number_key(citation.number), _core(citation.title)
-        earlier = first.setdefault(number, citation)
-        other = _core(earlier.title)
-        if title in other or other in title or name_key(citation.title) in told:
-            continue
-        told.add(name_key(citation.title))
-        values = {"文件": citation.title, "文号": citation.number, "另称": earlier.title}
-        because = f"{citation.number}前文称《{earlier.title}》，此处称《{citation.title}》"
-        yield Match(citation.span, values, because, confidence=0.85)
-
-
 _ISSUED = re.compile(r"(?:印发|发布|公布|转发|修订)[《〈<]?(.+?)[》〉>]?(?:[(（][^()（）]*[)）])?的?(?:通知|公告)$")
 
 
@@ -155,5 +137,4 @@ def _core(title: str) -> str:
 _VERDICTS: dict[str, Callable[[Draft, LawCatalogue, dt.date], Iterator[Match]]] = {
     "wrong_name": _wrong_name,
     "no_such_law": _no_such_law,
-    "number_conflict": _number_conflict,
 }

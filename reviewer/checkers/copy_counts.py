@@ -25,6 +25,10 @@ _HOLDS = compiled(
     rf"|[一-龥]{{2,10}}(?:局|部门|机构|中心|委员会|公司|银行|政府|机关))"
     rf"(?:各)?\s*(?:执|持有?|保?存|留存?|保留|保管|备案|存档|存)\s*(?P<n>{_N})\s*[份套]"
 )
+_LISTED = compiled(
+    rf"(?P<who>(?:甲、?乙(?:、?丙)?(?:双|三)?方|双方|[甲乙丙]方)(?:[、及和与以]{{1,2}}[一-龥]{{2,10}}?){{1,4}})各"
+    rf"(?:自)?(?:执|持有?|保?存|留存?|保留)?\s*(?P<n>{_N})\s*[份套]"
+)
 _OTHER_COUNT = compiled(rf"{_N}\s*[份套]")
 _FURTHER = compiled(
     r"(?:并|另|另外|还|同时)(?:须|应|需)?(?:送交|报送|送|报|抄送|交)[^。；，\d]{2,24}"
@@ -68,7 +72,7 @@ def _in_sentence(draft: Draft, text: str, at: int, options: Options) -> Iterator
 
 def _followed_by_holders(text: str, start: int) -> bool:
     window = text[start : start + 20]
-    return bool(_EACH.search(window) or _HOLDS.search(window))
+    return bool(_EACH.search(window) or _HOLDS.search(window)) or bool(_LISTED.match(text[start:].lstrip(" ,;")))
 
 
 def _held(draft: Draft, part: str) -> tuple[int | None, str, int]:
@@ -86,6 +90,13 @@ def _held(draft: Draft, part: str) -> tuple[int | None, str, int]:
         total += who * number
         reasons.append(m.group())
         covered.append(m.span())
+    for m in _LISTED.finditer(part):
+        number = to_int(m["n"])
+        if number is None or any(a <= m.start() < b for a, b in covered):
+            continue
+        total += _of_list(m["who"]) * number
+        reasons.append(m.group())
+        covered.append(m.span())
     for m in _HOLDS.finditer(part):
         number = to_int(m["n"])
         if number is None or any(a <= m.start() < b for a, b in covered):
@@ -100,9 +111,15 @@ def _held(draft: Draft, part: str) -> tuple[int | None, str, int]:
     for other in _OTHER_COUNT.finditer(part):
         if not any(a <= other.start() < b for a, b in covered):
             return None, "", 0
-    if not each and len(covered) < 2:
+    if not each and len(covered) < 2 and not _LISTED.search(part):
         return None, "", 0
     return total, "，".join(reasons), max(end for _, end in covered)
+
+
+def _of_list(who: str) -> int:
+    """甲乙双方及保证人和公证处 are four."""
+    first, *others = re.split(r"(?<=方)(?:以及|及|和|与|、)|(?<!甲)(?:以及|及|和|与|、)", who)
+    return (3 if "丙" in first else 1 if first in ("甲方", "乙方", "丙方") else 2) + len(others)
 
 
 def _count_of(who: str, draft: Draft) -> int | None:

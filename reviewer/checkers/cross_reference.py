@@ -16,8 +16,9 @@ from reviewer.understanding.numerals import to_int
 
 _TOPICS = (
     "知识产权", "保密", "不可抗力", "争议", "违约责任", "验收", "付款", "支付方式", "质量保证", "保险",
-    "解除", "通知与送达", "履约保证金", "廉洁", "质保金", "保修", "售后服务", "包装", "运输", "风险转移", "转让", "分包", "结算",
-    "工程变更", "竣工", "租金", "物业费", "赔偿", "违约金", "听证", "公示", "罚款", "补偿标准", "申报材料", "申报条件", "验收标准",
+    "解除", "通知与送达", "履约保证金", "廉洁", "质保金", "保修", "售后服务", "包装", "运输", "风险转移", "转让",
+    "分包", "结算", "工程变更", "竣工", "租金", "物业费", "赔偿", "违约金", "听证", "公示", "罚款", "补偿标准",
+    "申报材料", "申报条件", "验收标准",
 )  # fmt: skip
 _ABOUT = compiled(r"[^。；，、\n]{0,20}")
 _CASES_MEANT = compiled(r"(?:中|所)?(?:规定|约定|列|列举|列明|所列|所述)?的?(?:各项|任一|任何一种|上述)?(?:情形|情况)")
@@ -41,9 +42,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     for reference in draft.facts.references:
         if not in_parts(draft, reference.span, ()) or re.search(r"[.．]|部分", reference.label):
             continue  # 第3.2条 names a clause by its printed number, whatever stands above it
-        match = {"dangling": _dangling, "itself": _itself, "topic": _topic}[options.look](
-            draft, reference
-        )
+        match = {"dangling": _dangling, "itself": _itself, "topic": _topic}[options.look](draft, reference)
         if match is not None:
             yield Match(match.span, match.values, match.because, confidence=options.confidence)
 
@@ -75,9 +74,7 @@ def _of_another_text(draft: Draft, reference: CrossReference) -> bool:
     after = draft.folded[reference.span.end : reference.span.end + 1]
     own = reference.label.startswith("本")
     quoted = bool(re.search(r"[”」』》]$|(?:法|条例|规定|办法)\W{0,2}$", before)) and not own
-    return after.isspace() or begins or quoted or (
-        not own and in_parts(draft, reference.span, ("attachments",))
-    )
+    return after.isspace() or begins or quoted or (not own and in_parts(draft, reference.span, ("attachments",)))
 
 
 def _attachments(draft: Draft, options: Options) -> Iterator[Match]:

@@ -13,6 +13,8 @@ from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, can_match, compiled, matches
 
 _BLANK = re.compile(r"[_{}\[\]【】×xX*]{2,}|^[\s_/:()-]*$|同上|见|详见|略|填写")
+_BEFORE_LABEL = frozenset("\n\t\r\x0b\x0c \u3000。;(“0123456789.、")
+_AFTER_LABEL = compiled(r"\s*[：:]\s*(?P<at>[^\n；。]{2,80})")
 _LONG = 8  # code points from which a name is looked for in the body
 
 
@@ -50,8 +52,13 @@ def _differing(draft: Draft, stated: list[Span], options: Options) -> Iterator[M
 
 def _stated(draft: Draft, label: str) -> Iterator[Span]:
     """The words after a label and a colon, up to the end of the line, a wide space or the next label."""
-    regex = compiled(rf"(?:^|[\n\s。；（“\d.、])(?:{label})\s*[：:]\s*(?P<at>[^\n；。]{{2,80}})")
-    for found in regex.finditer(draft.folded):
+    text = draft.folded
+    for named in compiled(label).finditer(text):
+        if named.start() and text[named.start() - 1] not in _BEFORE_LABEL:
+            continue
+        found = _AFTER_LABEL.match(text, named.end())
+        if found is None:
+            continue
         words = found["at"]
         cut = re.split(r"\s{2,}|\s(?=[^\s:]{2,8}:)|\s\d\.\d|,|\|", words.strip())[0].rstrip(" .、|")
         start = found.start("at") + words.index(cut) if cut else found.start("at")

@@ -21,7 +21,8 @@ _NAME = re.compile(r"[\u4e00-\u9fa5]{6,20}$")
 _LEAD = re.compile(r"^.*(?:所称的?|关于|根据|由|对|的|和|与|及|在|为|设立|成立|组建|建立|本)(?=[\u4e00-\u9fa5]{6})")
 _OTHER = re.compile(r"[省市区县镇乡村一二三四五六七八九十东南西北上下前后正副新老初终甲乙丙丁]")
 _STEM = (
-    "核准|申报|建设|运营|实施|认定|评审|评定|推荐|组建|承办|受理|委托|评估|验收|考核|用人|经办|审批|审核|备案|登记|征收|监管|执法|牵头|责任|承担|承接|申请|供水|管护|代理"
+    "核准|申报|建设|运营|实施|认定|评审|评定|推荐|组建|承办|受理|委托|评估|验收|考核|用人|经办|审批|审核|备案|登记"
+    "|征收|监管|执法|牵头|责任|承担|承接|申请|供水|管护|代理"
 )
 _TAILS = ("部门", "单位", "机构", "机关")
 _DRIFT = re.compile(rf"(?P<stem>{_STEM})(?P<tail>{'|'.join(_TAILS)})")
@@ -76,7 +77,8 @@ def _tails(draft: Draft, options: Options) -> Iterator[Match]:
     """核准单位 once where 核准部门 stands three times or more."""
     places: dict[str, dict[str, list[Span]]] = {}
     for found in _DRIFT.finditer(draft.folded):
-        places.setdefault(found["stem"], {}).setdefault(found["tail"], []).append(Span(found.start("stem"), found.end()))
+        of_stem = places.setdefault(found["stem"], {})
+        of_stem.setdefault(found["tail"], []).append(Span(found.start("stem"), found.end()))
     for stem, tails in places.items():
         if len(tails) != 2:
             continue

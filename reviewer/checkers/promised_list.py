@@ -16,9 +16,9 @@ from reviewer.understanding.numerals import to_int
 
 _THINGS = "情形|情况|条件|行为|材料|事项|内容|原则|职责|文件|资料|要求|程序|进度|文书|单位|人员|项目|标准"
 _PROMISE = (
-    rf"(?:下列|(?<=[有合备足供交括含照按守取到得及从对将为在由向就因具经除凡，。；：（\s])以下)(?!简?称|统称)(?:[^。；：，\n]{{0,10}}?)(?:{_THINGS})(?:之一)?|如下[^。；，\n]{{0,6}}[：]"
+    rf"(?:下列|(?<=[有合备足供交括含照按守取到得及从对将为在由向就因具经除凡，。；：（\s])以下)"
+    rf"(?!简?称|统称)(?:[^。；：，\n]{{0,10}}?)(?:{_THINGS})(?:之一)?|如下[^。；，\n]{{0,6}}[：]"
 )
-PATTERNS = (_PROMISE,)
 _ITEM = compiled(
     r"[（(][一二三四五六七八九十\d][）)]|[①-⑳⑴-⒇⒈-⒛]|(?:^|[\s。；：])[1-9][.、．)]|一是|首先|第一[，、]|[一二三]、"
     r"|[·●■◆•▪-]\s"
@@ -35,6 +35,12 @@ _COUNT = compiled(
     rf"(?:下列|以下|分为|如下|包括)[^。；：，\n]{{0,6}}?(?P<n>[二两三四五六七八九十2-9])\s*(?:种|个|项|类|点|方面|条)(?:{_THINGS}|方式|阶段|部分|方面)?[^。；\n]{{0,12}}[：]\s*$"
 )
 
+_DECIDED = (
+    r"(?:会议|议定|研究|讨论|审议|决定|明确|确定|通报|提出)[^。；\n，]{0,12}?(?:以下|下列|如下)?"
+    r"(?P<n>[二两三四五六七八九十2-9]|十[一二三四五])\s*(?:个|项|件|条)(?:具体|主要|重点)?(?:问题|事项|议题|议定事项|决定|意见)"
+)
+PATTERNS = (_PROMISE, _DECIDED)
+
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     look: Literal["missing", "count", "kind"]
@@ -44,6 +50,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     if options.look == "count":
         yield from _miscounted(draft, options)
+        yield from _undecided(draft, options)
         return
     if options.look == "kind":
         yield from _of_another_kind(draft, options)
@@ -115,6 +122,20 @@ def _of_another_kind(draft: Draft, options: Options) -> Iterator[Match]:
         yield Match(span, {"列举": span.of(draft.text).strip()}, because, confidence=options.confidence)
 
 
+def _undecided(draft: Draft, options: Options) -> Iterator[Match]:
+    """会议确定了八个具体问题 before 一、 to 六、 of the whole text."""
+    for found in matches(_DECIDED, draft):
+        wanted, span = to_int(found["n"]), Span(*found.span())
+        items = [p for p in draft.provisions if p.label and p.span.start > span.end]
+        if wanted is None or wanted == len(items) or len(items) < 2 or items[0].span.start - span.end > 200:
+            continue
+        if [p.number for p in items] != list(range(1, len(items) + 1)):
+            continue
+        values = {"所称": found["n"], "所列": str(len(items))}
+        because = f"前面说{found['n']}，后面列了{len(items)}项（{items[0].label.strip()}至{items[-1].label.strip()}）"
+        yield Match(span, values, because, confidence=options.confidence)
+
+
 def _miscounted(draft: Draft, options: Options) -> Iterator[Match]:
     for provision in draft.articles:
         items = [c for c in provision.children if c.label]
@@ -132,5 +153,3 @@ def _miscounted(draft: Draft, options: Options) -> Iterator[Match]:
         values = {"所称": found["n"], "所列": str(len(items))}
         because = f"前面说{found['n']}，后面列了{len(items)}项（{items[0].label.strip()}至{items[-1].label.strip()}）"
         yield Match(span, values, because, confidence=options.confidence)
-
-

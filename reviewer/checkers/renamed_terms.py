@@ -11,7 +11,7 @@ from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled
 
-_ORGANS = compiled(r"[^。；\n]{0,80}?(?:部门|机关|单位|各司其职|(?<!全)[局委厅]|有关方面)")
+_ORGANS = compiled(r"[^。；，\n]{0,80}?(?:部门|机关|单位|各司其职|(?<!全)[局委厅]|有关方面)")
 _MOST_NAMED = 6
 
 

@@ -32,6 +32,7 @@ _END = re.compile(r"[。;\n,]")
 _RATE = re.compile(r"\d[\d.]*\s*%|百分之[一二三四五六七八九十]+")
 _TO = re.compile(r"(?:收到|向|给|接到|通知|与|经|按|对|由于|因)$")
 _ITS = re.compile(r"(?:书面)?(?:通知|要求|提出|的|指|维修|签|验收|确认)")
+_WHICH = re.compile(r"[\u4e00-\u9fa5]{2}$")
 _FAILS = re.compile(r"未|不|拒绝|没有|无正当|仍")
 _ALONE = ("到场", "响应", "验收")  # acts that are one act without an event or object
 
@@ -81,7 +82,8 @@ def _contradict(first: Limit, second: Limit) -> bool:
 def _heads(draft: Draft, limit: Limit) -> frozenset[str]:
     """What sets a clause apart by its heading: 隐蔽工程和中间验收."""
     starts = [p.span.start for p in draft.articles if p.span.start <= limit.span.start < p.span.end]
-    return frozenset(name for at in starts for *_, name in words_in(draft.folded, QUALIFIERS, at, min(at + 24, limit.span.start)))
+    leads = ((at, min(at + 24, limit.span.start)) for at in starts)
+    return frozenset(name for low, high in leads for *_, name in words_in(draft.folded, QUALIFIERS, low, high))
 
 
 def _limit(draft: Draft, period: Period) -> Limit | None:
@@ -106,7 +108,8 @@ def _limit(draft: Draft, period: Period) -> Limit | None:
     sides = [name for a, b, name in words_in(text, SIDES, start, acts[0][0]) if _acts(text, a, b)]
     sentence = draft.sentence_at(at)
     shares = sorted(_RATE.findall(text, start, stop))
-    qualifiers = frozenset(name for *_, name in words_in(text, QUALIFIERS, _near(text, start, at), min(stop, acts[0][1] + 8)))
+    near = words_in(text, QUALIFIERS, _near(text, start, at), min(stop, acts[0][1] + 8))
+    qualifiers = frozenset(name for *_, name in near)
     factor = _DAYS[period.unit]
     kind = ("提前" if ahead else "内", event, act, thing if act not in _ALONE else "", *shares)
     return Limit(Span(at, acts[0][1]), sentence, kind, sides[-1] if sides else "", qualifiers,
@@ -144,8 +147,12 @@ def _near(text: str, start: int, at: int) -> int:
 
 
 def _object(text: str, start: int, end: int, event: str) -> str:
-    """The first thing that is spoken of, other than what sets the time off."""
-    return next((name for *_, name in words_in(text, OBJECTS, start, end) if name != event), "")
+    """The first thing that is spoken of, other than what sets the time off; of plans, which plan."""
+    for at, _, name in words_in(text, OBJECTS, start, end):
+        if name != event:
+            which = _WHICH.search(text, max(start, at - 2), at) if name == "方案" else None
+            return (which.group() if which else "") + name
+    return ""
 
 
 def _named(limit: Limit) -> str:

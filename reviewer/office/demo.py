@@ -13,7 +13,7 @@ from reviewer.office.desk import Office
 from reviewer.office.files import read_chunks
 from reviewer.office.matters import NewMatter
 from reviewer.office.moving import MoveForm
-from reviewer.office.records import ROLE_NAMES, Matter, Procedure, Role, User
+from reviewer.office.records import ROLE_NAMES, Procedure, Role, User
 from reviewer.office.workdays import Calendar
 from reviewer.places import SAMPLES
 
@@ -34,9 +34,11 @@ _PEOPLE = (
 
 @dataclass(frozen=True)
 class _Sample:
-    """`days` working days ago it was submitted; `moves` are made one working day apart, by key."""
+    """`text` is the folder of its document among the samples; `days` working days ago it was submitted; `moves` are
+    made one working day apart, by key."""
 
     title: str
+    text: str
     line: Line
     unit: str
     days: int
@@ -46,27 +48,30 @@ class _Sample:
 
 
 _C, _N, _D, _E, _M = Line.CONTRACT, Line.NORMATIVE, Line.DECISION, Line.ENFORCEMENT, Line.MINUTES
+_BEGUN = ("accept", "assign", "begin")
+_HOUSING, _ROADS, _SCHOOLS, _MARKET = UNITS[:4]
 _SAMPLES = (
-    _Sample("智慧停车平台运维服务采购合同", _C, "住房和城乡建设局", 24, ("accept", "assign", "begin")),
-    _Sample("城区道路清扫保洁服务合同", _C, "住房和城乡建设局", 8, ("accept", "assign", "begin", "feedback")),
-    _Sample("老旧小区改造工程施工合同（二标段）", _C, "住房和城乡建设局", 6, ("accept",)),
-    _Sample("公交站台广告位租赁合同", _C, "交通运输局", 20, ("accept", "assign", "begin"), "chengban2"),
-    _Sample("产业园区项目投资协议", _C, "商务局", 4, ()),
-    _Sample("办公设备采购合同", _C, "教育和体育局", 9, ("accept_simple",), procedure=Procedure.SIMPLIFIED),
-    _Sample("体育场馆委托运营合同", _C, "教育和体育局", 17, ("accept", "assign", "begin", "conclude")),
-    _Sample("法律顾问服务合同", _C, "交通运输局", 30, ("accept", "assign", "begin", "conclude", "sign", "archive"),
-            "chengban2"),
-    _Sample("城市道路临时占用管理办法", _N, "住房和城乡建设局", 11, ("accept", "assign", "begin", "consult")),
-    _Sample("促进民宿发展若干措施", _N, "文化和旅游局", 9, ("accept", "assign", "begin", "ask_supplement"),
-            "chengban2"),
-    _Sample("农村公路养护管理规定", _N, "交通运输局", 3, ("ask_supplement",)),
-    _Sample("网络订餐食品安全监督管理办法", _N, "市场监督管理局", 18, ("accept", "assign", "begin"), "chengban2"),
-    _Sample("中心城区停车收费标准调整方案", _D, "交通运输局", 12, ("accept", "assign", "begin", "expert")),
-    _Sample("第二水厂建设方案", _D, "自然资源局", 10, ("accept", "assign", "begin"), "chengban2"),
-    _Sample("某餐饮公司食品安全行政处罚决定", _E, "市场监督管理局", 5, ("accept", "assign", "begin"), "chengban2"),
-    _Sample("某建筑公司扬尘污染行政处罚决定", _E, "住房和城乡建设局", 10, ("accept", "assign", "begin")),
-    _Sample("关于研究冬季清洁取暖工作的会议议题", _M, "农业农村局", 2, ("accept", "assign", "begin")),
-    _Sample("专题会议纪要（老旧管网改造）", _M, "住房和城乡建设局", 4, ("accept", "assign", "begin"), "chengban2"),
+    _Sample("生活垃圾分类收运服务招标文件", "waste-tender-faulty", _C, _HOUSING, 24, _BEGUN),
+    _Sample("国有房屋租赁合同", "shop-lease-faulty", _C, _HOUSING, 8, (*_BEGUN, "feedback")),
+    _Sample("老旧小区改造社会稳定风险评估委托合同", "risk-assessment-sound", _C, _HOUSING, 6, ("accept",)),
+    _Sample("政务服务平台运行维护服务合同", "platform-maintenance-sound", _C, _ROADS, 20, _BEGUN, "chengban2"),
+    _Sample("智能装备产业园项目投资协议书", "investment-faulty", _C, "商务局", 4, ()),
+    _Sample("行政中心物业管理服务合同", "property-service-sound", _C, _SCHOOLS,
+            9, ("accept_simple",), procedure=Procedure.SIMPLIFIED),
+    _Sample("第三实验小学综合楼工程施工合同", "school-building-faulty", _C, _SCHOOLS, 17, (*_BEGUN, "conclude")),
+    _Sample("办公区物业管理服务合同（上年度）", "property-service-sound", _C, _ROADS,
+            30, (*_BEGUN, "conclude", "sign", "archive"), "chengban2"),
+    _Sample("城市停车泊位经营管理办法", "parking-berths-faulty", _N, _HOUSING, 11, (*_BEGUN, "consult")),
+    _Sample("产业发展专项资金管理办法", "industry-fund-faulty", _N, "文化和旅游局",
+            9, (*_BEGUN, "ask_supplement"), "chengban2"),
+    _Sample("物业服务企业信用评价实施细则（试行）", "property-rating-faulty", _N, _HOUSING, 3, ("ask_supplement",)),
+    _Sample("食品小作坊行政处罚裁量基准", "market-fine-standard-sound", _N, _MARKET, 18, _BEGUN, "chengban2"),
+    _Sample("公共停车场专项规划实施方案（草案）", "parking-plan-sound", _D, _ROADS, 12, (*_BEGUN, "expert")),
+    _Sample("居民供热价格调整方案", "heating-price-faulty", _D, "自然资源局", 10, _BEGUN, "chengban2"),
+    _Sample("某食品经营部行政处罚决定", "penalty-decision-faulty", _E, _MARKET, 5, _BEGUN, "chengban2"),
+    _Sample("冯某当场行政处罚决定", "on-the-spot-faulty", _E, _HOUSING, 10, _BEGUN),
+    _Sample("临港产业园项目专题会议纪要", "industrial-park-faulty", _M, "农业农村局", 2, _BEGUN),
+    _Sample("城东市场改造工程交办单", "assignment-faulty", _M, _HOUSING, 4, _BEGUN, "chengban2"),
 )
 
 
@@ -102,7 +107,9 @@ def _matter(office: Office, people: dict[str, User], sample: _Sample, calendar: 
     matter = matters.create(office, submitter, new)
     for material in line.materials:
         if material.reviewed:
-            _upload_text(office, submitter, matter, material.key)
+            path = _document(sample)
+            name = f"{matter.title}{path.suffix}"
+            matters.upload(office, submitter, matter.id, material.key, name, read_chunks(path))
         elif material.required:
             text = f"{material.name}\n{sample.title}\n（示例材料）\n".encode()
             matters.upload(office, submitter, matter.id, material.key, f"{material.name}.txt", [text])
@@ -137,20 +144,9 @@ def _form(office: Office, people: dict[str, User], sample: _Sample, key: str) ->
     return MoveForm(notes.get(key, ""), people[sample.handler].id, line.conclusions[1], checks)
 
 
-def _upload_text(office: Office, user: User, matter: Matter, key: str) -> None:
-    path = _sample_file(matter)
-    if path is not None:
-        matters.upload(office, user, matter.id, key, f"{matter.title}{path.suffix}", read_chunks(path))
-    else:
-        text = f"{matter.title}\n\n（示例正文）\n第一条　本文件为示例。\n".encode()
-        matters.upload(office, user, matter.id, key, f"{matter.title}.txt", [text])
-
-
-def _sample_file(matter: Matter) -> Path | None:
-    """One of the line's sample documents, in turn; those with defects first, so that there is something to see."""
-    paths = sorted((SAMPLES / matter.line.value).glob("*/*"), key=lambda p: (p.parent.name.endswith("-sound"), p))
-    found = [p for p in paths if p.suffix in (".docx", ".pdf", ".txt", ".html")]
-    return found[(matter.id - 1) % len(found)] if found else None
+def _document(sample: _Sample) -> Path:
+    folder = SAMPLES / sample.line.value / sample.text
+    return next(p for p in sorted(folder.iterdir()) if p.stem == "document")
 
 
 MARK = "demo"  # a file of this name in the data folder says that its passwords are public

@@ -26,6 +26,7 @@ _CONTRACT_NUMBER = re.compile(
 _NUMBER = r"[\d〇零○一二三四五六七八九十]"
 _DATE_ALONE = re.compile(rf"{_NUMBER}{{4}}\s*年\s*{_NUMBER}{{1,2}}\s*月\s*{_NUMBER}{{1,3}}\s*日")
 
+
 def document_number(outline: Outline, line: Line) -> tuple[str, Span | None]:
     """文号 as written and where; the number of a contract where it is filled in."""
     for i, item in enumerate(_head(outline)):

@@ -6,6 +6,7 @@ import streamlit as st
 import widgets
 
 from matter_screen.opened import Opened
+from reviewer.errors import UsageError
 from reviewer.office import reviewing
 from reviewer.office.records import ReviewSummary, StoredFinding
 from reviewer.office.roles import may_on
@@ -24,6 +25,8 @@ def review_tab(p: Opened) -> None:
         return
     if shown.status == "failed":
         widgets.html(f'<div class="notice bad" role="alert">没有完成机审：{widgets.text(shown.error)}</div>')
+        if may_on(p.user, "review", p.matter):
+            st.button("重新机审", key="again", on_click=again, args=(p, shown.file_id))
         return
     summary(shown)
     found = reviewing.findings_of(p.here, p.user, shown.id)
@@ -87,4 +90,8 @@ def finding(f: StoredFinding) -> str:
 
 
 def again(p: Opened, file_id: int) -> None:
-    widgets.attempt(lambda: reviewing.review_again(p.here, p.user, file_id), "已重新机审")
+    def work() -> None:
+        if reviewing.review_again(p.here, p.user, file_id).status == "failed":
+            raise UsageError("重新机审没有完成，原因见下")
+
+    widgets.attempt(work, "已重新机审")

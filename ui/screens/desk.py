@@ -17,7 +17,8 @@ widgets.title("工作台", f"{day.year}年{day.month}月{day.day}日　星期{'�
 if user.has(Role.ADMINISTRATOR):
     units, people = list_units(widgets.office().store), list_users(widgets.office().store)
     if not units:
-        widgets.html('<div class="notice">还没有送审单位。请先到“管理”里建单位和人员。</div>')
+        there = '<a href="/administration" target="_self">管理</a>'
+        widgets.html(f'<div class="notice">还没有送审单位。请先到“{there}”里建单位和人员。</div>')
     elif len(people) == 1:
         widgets.html(
             '<div class="notice">还没有其他人员，请到“管理”里新增；也可以先到“送审”登记一件事项，看看机审的结果。</div>'

@@ -87,7 +87,7 @@ const Sheet = {
     const cards = shown.map(c => Cards.card(c, c.key === Sheet.active, Sheet.data));
     if (Sheet.adding) cards.unshift(Forms.add());
     if (!cards.length) cards.push(el("p", { class: "empty" }, Sheet.data.comments.length ? "没有符合筛选条件的意见" : Sheet.data.reviewed
-      ? "机审没有发现问题，这不等于没有问题。选中正文里的文字可以提出意见。" : "机审还没有完成，稍后请点“刷新”。"));
+      ? "机审没有发现问题，这不等于没有问题。选中正文里的文字可以提出意见。" : "还没有机审结果，稍后请点“刷新”；没有完成的，原因写在事项的“审查意见”里。"));
     cardsPane.replaceChildren(...cards);
     cardsPane.scrollTop = top;
     if (focus) {
