@@ -162,7 +162,8 @@ def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterat
             return
         total = rate.value if up_to else total + rate.value
     closes = _LAST.search(draft.folded, rates[-2].span.end, min(provision.span.end, last.span.end + 12))
-    if total > 1 or (len(shares) > 2 and total < 1 and closes and total >= Decimal("0.8") and not _rest_follows(draft, provision, last)):
+    short = len(shares) > 2 and Decimal("0.8") <= total < 1 and closes and not _rest_follows(draft, provision, last)
+    if total > 1 or short:
         span = Span(first.span.start, last.span.end)
         yield _schedule(draft, span, total, options, f"各期付款比例合计{_percent(total)}")
 
