@@ -19,7 +19,7 @@ Regex = Annotated[str, "regex"]
 """A field of an Options record that holds a pattern; the loader compiles it to check it."""
 
 _SPECIAL = set("()[]{}?*+.|^$\\")
-_MOST_LITERALS = 64
+_MOST_LITERALS = 32
 _MOST_SIGNS = 3
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from reviewer import __version__, office_rules, readers, scoring
+from reviewer import __version__, merging, office_rules, readers, scoring
 from reviewer.checkers import all_checkers, forms
 from reviewer.domain import (
     ClauseKind,
@@ -52,7 +52,6 @@ DOUBTED = 0.5  # confidence of a finding on doubtful characters at most
 LONGEST_NAME = 500  # characters inside 《…》
 ABSENCE_CHECKERS = ("paired", "required_clause")
 _INNER = str.maketrans("“”", "‘’")
-_IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
 
 
 @dataclass(frozen=True)
@@ -146,8 +145,8 @@ class Engine:
             findings.extend(own)
         groups = {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
         absences = {rule.id for rule in self.lexicon.rules if rule.checker in ABSENCE_CHECKERS}
-        kept = _without_doubles(findings, absences)
-        return tuple(_in_order(_gathered(kept, groups))), tuple(outcomes)
+        kept = merging.without_doubles(findings, absences)
+        return tuple(merging.in_order(merging.gathered(kept, groups))), tuple(outcomes)
 
     def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         """One rule on one draft."""
@@ -254,59 +253,3 @@ def _inside_title_marks(draft: Draft, span: Span) -> bool:
     after = draft.text[span.end : min(max(sentence.end, span.end), span.end + LONGEST_NAME)]
     opened = before.rfind("《") > before.rfind("》")
     return opened and "》" in after and (after.find("《") < 0 or after.find("》") < after.find("《"))
-
-
-def _without_doubles(findings: list[Finding], absences: Collection[str]) -> Iterator[Finding]:
-    """Of findings of one category on nearly the same words, the most serious; its places take in the others'.
-
-    Two rules that miss different things at one place say different things, so both stay.
-    """
-    kept: list[Finding] = []
-    for finding in sorted(findings, key=_rank):
-        twin = next((k for k in kept if k.category == finding.category and k.clause == finding.clause
-                     and _mostly_same(k.span, finding.span)
-                     and not (k.rule in absences and finding.rule in absences)), None)  # fmt: skip
-        if twin is None:
-            kept.append(finding)
-        else:
-            known = (twin.span, *twin.also_at)
-            further = tuple(s for s in finding.also_at if not any(s.overlaps(k) for k in known))
-            kept[kept.index(twin)] = replace(twin, also_at=(*twin.also_at, *further))
-    yield from kept
-
-
-def _gathered(findings: Iterator[Finding], groups: Mapping[str, str]) -> Iterator[Finding]:
-    """The small findings of one group (用字不规范 …) as one finding that says all of them and lists all places."""
-    together: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.rule in groups:
-            together.setdefault(groups[finding.rule], []).append(finding)
-        else:
-            yield finding
-    for title, same in together.items():
-        first, rest = same[0], sorted(same[1:], key=lambda f: f.span)
-        if not rest:
-            yield first
-            continue
-        yield replace(
-            first,
-            title=title,
-            message="；".join(dict.fromkeys(f.message for f in same)),
-            suggestion="；".join(dict.fromkeys(f.suggestion for f in same)),
-            basis=tuple(dict.fromkeys(b for f in same for b in f.basis)),
-            also_at=tuple(sorted({s for f in same for s in (f.span, *f.also_at)} - {first.span})),
-            edit=None,
-        )
-
-
-def _mostly_same(a: Span, b: Span) -> bool:
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return common > 0 and 2 * common >= min(len(a), len(b))
-
-
-def _rank(finding: Finding) -> tuple[int, float, Span, str]:
-    return _IMPORTANCE[finding.severity], -finding.confidence, finding.span, finding.rule
-
-
-def _in_order(findings: Iterator[Finding]) -> list[Finding]:
-    return sorted(findings, key=_rank)

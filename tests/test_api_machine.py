@@ -8,7 +8,6 @@ import random
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -32,12 +31,6 @@ from reviewer.office.sheet import open_sheet
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
     return own.open_desk(tmp_path_factory.mktemp("api") / "data")
-
-
-@pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
 
 
 def token(desk: own.Desk, who: own.User, *scopes: str) -> str:

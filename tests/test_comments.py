@@ -43,17 +43,21 @@ def desk(tmp_path: Path) -> own.Desk:
 @pytest.fixture
 def matter(desk: own.Desk) -> Matter:
     """A contract under review, its text reviewed by the machine."""
-    made = own.draft(desk)
-    upload(desk, made, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        made = own.go(desk, made, key)
-    return made
+    return under_review(desk)
 
 
 def upload(desk: own.Desk, matter: Matter, text: str, name: str) -> int:
     file_id = matters.upload(desk.office, desk.applicant, matter.id, "text", name, [text.encode()])
     reviewing.run_queued(desk.office, matter.id)
     return file_id
+
+
+def under_review(desk: own.Desk, title: str = "设备采购合同") -> Matter:
+    matter = own.draft(desk, title=title)
+    upload(desk, matter, FIRST, "合同.txt")
+    for key in own.PATHS["reviewing"]:
+        matter = own.go(desk, matter, key)
+    return matter
 
 
 def sheet(desk: own.Desk, matter: Matter, **more: int) -> Sheet:

@@ -9,26 +9,18 @@ from pathlib import Path
 import office_desk as own
 import pytest
 from openpyxl import load_workbook
-from test_comments import FIRST, SECOND, deposit, target, upload
+from test_comments import SECOND, deposit, target, under_review, upload
 
 from reviewer.office import comments, comparing, learning, moving, statistics
 from reviewer.office.alignment import plain_version
 from reviewer.office.comment_records import Answer
 from reviewer.office.matters import view
-from reviewer.office.records import ForbiddenError, Matter
+from reviewer.office.records import ForbiddenError
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> own.Desk:
     return own.open_desk(tmp_path)
-
-
-def under_review(desk: own.Desk, title: str = "设备采购合同") -> Matter:
-    matter = own.draft(desk, title=title)
-    upload(desk, matter, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        matter = own.go(desk, matter, key)
-    return matter
 
 
 def test_a_rule_with_many_false_alarms_is_pointed_out_after_enough_decisions(desk: own.Desk) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import office_desk as own
@@ -35,12 +34,6 @@ LINES = (
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
     return own.open_desk(tmp_path_factory.mktemp("pages") / "data")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with web.browser() as found:
-        yield found
 
 
 def submitted(desk: own.Desk, content: bytes, name: str, title: str) -> Matter:

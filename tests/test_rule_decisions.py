@@ -7,7 +7,7 @@ from pathlib import Path
 
 import office_desk as own
 import pytest
-from test_comments import FIRST, deposit, upload
+from test_comments import FIRST, deposit, under_review
 
 from reviewer.domain import Line, Severity
 from reviewer.errors import UsageError
@@ -75,10 +75,7 @@ def test_a_restored_rule_is_as_before_and_every_decision_is_kept_and_logged(desk
 
 
 def test_a_decision_holds_for_the_next_reviews_of_matters_and_not_for_earlier_ones(desk: own.Desk) -> None:
-    matter = own.draft(desk)
-    upload(desk, matter, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        matter = own.go(desk, matter, key)
+    matter = under_review(desk)
     found = deposit(desk, matter)
     rule_decisions.decide(desk.office, desk.admin, found.rule, OFF, "本单位不用")
     assert deposit(desk, matter).rule == found.rule  # what was found stays

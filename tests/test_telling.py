@@ -7,7 +7,7 @@ from pathlib import Path
 
 import office_desk as own
 import pytest
-from test_comments import FIRST, OWN_WORDS, deposit, passage, target, upload
+from test_comments import OWN_WORDS, deposit, passage, target, under_review
 
 from reviewer.domain import Severity
 from reviewer.office import accounts, comments, mentions, notices, telling
@@ -24,11 +24,7 @@ def desk(tmp_path: Path) -> own.Desk:
 
 @pytest.fixture
 def matter(desk: own.Desk) -> Matter:
-    made = own.draft(desk)
-    upload(desk, made, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        made = own.go(desk, made, key)
-    return made
+    return under_review(desk)
 
 
 def said(desk: own.Desk, person: User) -> list[str]:

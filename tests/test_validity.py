@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from reviewer.checkers import validity
+from reviewer.checkers import validity, validity_statements
 from reviewer.domain import Draft, Line
 from reviewer.handbook import example_document
 from reviewer.pipeline import Engine
@@ -45,7 +45,7 @@ def seen(engine: Engine, text: str, look: str, **more: object) -> list[str]:
 def test_validity_is_read_as_a_length_or_a_last_day(
     engine: Engine, clause: str, months: int | None, until: dt.date | None
 ) -> None:
-    found = validity.validities(draft_of(engine, clause))
+    found = validity_statements.validities(draft_of(engine, clause))
     assert [(v.months, v.until) for v in found] == [(None if months is None else Decimal(months), until)]
 
 
@@ -60,7 +60,7 @@ def test_validity_is_read_as_a_length_or_a_last_day(
     ],
 )
 def test_validity_of_other_things_is_not_that_of_the_document(engine: Engine, clause: str) -> None:
-    assert validity.validities(draft_of(engine, clause)) == []
+    assert validity_statements.validities(draft_of(engine, clause)) == ()
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_start_is_a_date_or_counted_from_the_issue(
     engine: Engine, clause: str, date: dt.date, delay: int | None
 ) -> None:
     text = f"某区停车管理办法\n（2026年5月10日）\n{clause}"
-    assert [(s.date, s.delay) for s in validity.starts(draft_of(engine, text))] == [(date, delay)]
+    assert [(s.date, s.delay) for s in validity_statements.starts(draft_of(engine, text))] == [(date, delay)]
 
 
 def test_start_of_another_law_does_not_count(engine: Engine) -> None:
-    assert validity.starts(draft_of(engine, "《行政处罚法》自2021年7月15日起施行，各单位应当学习。")) == []
+    assert validity_statements.starts(draft_of(engine, "《行政处罚法》自2021年7月15日起施行，各单位应当学习。")) == ()
 
 
 def test_years_are_counted_from_the_day_of_issue(engine: Engine) -> None:

@@ -12,20 +12,13 @@ import office_desk as own
 import pytest
 import web_office as web
 from playwright.sync_api import Browser, Page, expect
-from test_comments import FIRST, deposit, target, upload
+from test_comments import deposit, target, under_review
 from test_deliveries import Other, other_system
 from test_web_review import open_screen, unfold
 
 from reviewer.office import comments, deliveries, learning, templates, tokens
-from reviewer.office.records import Matter
 
 SIZES = pytest.mark.parametrize("size", [web.DESKTOP, web.PHONE], ids=["desktop", "phone"])
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with web.browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -34,23 +27,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
 
 
 @pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
-
-
-@pytest.fixture(scope="module")
 def other() -> Iterator[Other]:
     with other_system() as found:
         yield found
-
-
-def under_review(desk: own.Desk, title: str) -> Matter:
-    matter = own.draft(desk, title=title)
-    upload(desk, matter, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        matter = own.go(desk, matter, key)
-    return matter
 
 
 def administration(chromium: Browser, address: str, tab: str, size: dict[str, int]) -> Page:

@@ -6,7 +6,6 @@ import json
 import time
 import urllib.parse
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,12 +35,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
     settings = f'batch_folder = "{folder / "share"}"\nupload_megabytes = 2\n'
     (desk.office.folder / "office.toml").write_text(settings, encoding="utf-8")
     return desk
-
-
-@pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
 
 
 @pytest.fixture(scope="module")

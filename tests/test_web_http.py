@@ -9,7 +9,6 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -71,12 +70,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
     reviewing.run_queued(desk.office)
     backup.back_up(desk.office, desk.office.folder / "backups")
     return desk
-
-
-@pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
 
 
 def client(address: str, account: str) -> Client:

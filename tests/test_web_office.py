@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import office_desk as own
@@ -18,12 +17,6 @@ from reviewer.office.records import Role
 from reviewer.office.workflow import MOVES
 
 SCRIPT = '<img src=x onerror="document.title=1"><b>合同</b> [链接](http://x) :red[红] $x^2$ :smile:'
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with web.browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +36,6 @@ def _walk(desk: own.Desk, title: str, *moves: str) -> None:
     matter = own.draft(desk, title=title)
     for key, on in (move.split() for move in moves):
         matter = own.go(desk, matter, key, dt.date.fromisoformat(on))
-
-
-@pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
 
 
 def person(chromium: Browser, address: str, account: str, size: dict[str, int]) -> Page:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import office_desk as own
 import pytest
 import web_office as web
 from playwright.sync_api import Browser, FrameLocator, Page, expect
-from test_comments import FIRST, OWN_WORDS, SECOND, deposit, passage, target, upload
+from test_comments import OWN_WORDS, SECOND, deposit, passage, target, under_review, upload
 
 from reviewer.office import comments, matters, papers
 from reviewer.office.adoption import adoption
@@ -21,28 +20,8 @@ NASTY = '<img src=x onerror="document.title=1"> **粗** =1+1 {{ 7*7 }}'
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with web.browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> own.Desk:
     return own.open_desk(tmp_path_factory.mktemp("review") / "data")
-
-
-@pytest.fixture(scope="module")
-def address(desk: own.Desk) -> Iterator[str]:
-    with web.server(desk.office.folder) as (found, _):
-        yield found
-
-
-def under_review(desk: own.Desk, title: str) -> Matter:
-    matter = own.draft(desk, title=title)
-    upload(desk, matter, FIRST, "合同.txt")
-    for key in own.PATHS["reviewing"]:
-        matter = own.go(desk, matter, key)
-    return matter
 
 
 def open_screen(page: Page, address: str, matter: Matter) -> FrameLocator:

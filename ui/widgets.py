@@ -179,3 +179,15 @@ def forbidden() -> None:
     """The page of somebody else's role."""
     title("没有权限")
     empty("您的角色不能使用这个页面", "如确需使用，请联系管理员调整角色。")
+
+
+def turning(page: int, pages: int) -> None:
+    """The buttons to the pages before and after, where a list has several; the page is in the address."""
+
+    def turn(to: int) -> None:
+        st.query_params["page"] = str(to)
+
+    if pages > 1:
+        with st.container(horizontal=True):
+            st.button("上一页", disabled=page <= 1, on_click=turn, args=(page - 1,))
+            st.button("下一页", disabled=page >= pages, on_click=turn, args=(page + 1,))

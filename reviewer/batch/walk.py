@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -11,19 +10,18 @@ from pathlib import Path, PurePosixPath
 from reviewer.batch import storage
 from reviewer.batch.records import SEPARATOR, Source
 from reviewer.batch.storage import Entry
-from reviewer.readers.containers import entry_path
+from reviewer.readers.containers import is_left_behind, members
 
 ARCHIVE = ".zip"
 MAX_MEMBERS = 200_000
 ENCRYPTED = 0x1  # flag of an entry
-_LEFT_BEHIND = re.compile(r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|__MACOSX)$", re.I)  # by programs, not people
-_WORDS = b"[Content_Types].xml"
+_WORDS = "[Content_Types].xml"
 
 
 def sources(folder: str, leave_out: Path | None = None) -> Iterator[tuple[Source, str]]:
     """Every document with a reason why it cannot be opened (empty: none); `leave_out` is where results are written."""
     for entry in storage.entries(folder, leave_out):
-        if any(_LEFT_BEHIND.search(part) for part in entry.place.split("/")) and not entry.problem:
+        if is_left_behind(entry.place) and not entry.problem:
             continue
         if entry.problem or not entry.place.lower().endswith(ARCHIVE):
             yield _whole(entry), entry.problem
@@ -40,26 +38,19 @@ def _members(entry: Entry) -> Iterator[tuple[Source, str]]:
     name = PurePosixPath(entry.place).name
     try:
         with storage.open_file(entry.path) as file, zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
+            names, found = set(archive.namelist()), list(members(archive))
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "文件已损坏或没有传完整"
         yield _whole(entry), f"{name}：压缩包无法打开（{why}）。请重新获取，或解压后再次运行。"
         return
-    if any(m.filename == _WORDS.decode() for m in members):  # a document that is called .zip
+    if _WORDS in names:  # a document that is called .zip
         yield _whole(entry), ""
         return
-    if len(members) > MAX_MEMBERS:
-        why = f"压缩包内有 {len(members)} 个文件，超过 {MAX_MEMBERS} 个的上限"
+    if len(found) > MAX_MEMBERS:
+        why = f"压缩包内有 {len(found)} 个文件，超过 {MAX_MEMBERS} 个的上限"
         yield _whole(entry), f"{name}：{why}。请解压后再次运行。"
         return
-    taken: set[str] = set()
-    for index, member in enumerate(members):
-        inner = entry_path(member)
-        if member.is_dir() or any(_LEFT_BEHIND.search(part) for part in inner.split("/")):
-            continue
-        while inner in taken:
-            inner = f"{inner} (2)"
-        taken.add(inner)
+    for index, member, inner in found:
         place = f"{entry.place}{SEPARATOR}{inner}"
         source = Source(place, entry.path, index, member.file_size, f"{entry.stamp} {entry.size} {member.CRC:08x}")
         yield source, f"{inner}：压缩包内的文件已加密。请解密后再次运行。" if member.flag_bits & ENCRYPTED else ""

@@ -14,6 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from reviewer.checkers.act_words import ACTS, EVENTS, OBJECTS, QUALIFIERS, SIDES, words_in
+from reviewer.checkers.contradictions import contradiction
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Period, Span
 from reviewer.lexicon import Knowledge
@@ -64,10 +65,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         first = next((e for e in earlier if _contradict(e, limit) and _heads(draft, e) == _heads(draft, limit)), None)
         earlier.append(limit)
         if first is not None:
-            values = {"前": first.span.of(draft.text).strip(), "后": limit.span.of(draft.text).strip(),
-                      "前处": draft.where(first.span.start), "事项": _named(limit)}  # fmt: skip
-            because = f"{values['前处']}写“{values['前']}”，此处写“{values['后']}”"
-            yield Match(limit.span, values, because, confidence=options.confidence)
+            yield contradiction(draft, first.span, limit.span, options.confidence, 事项=_named(limit))
 
 
 def _contradict(first: Limit, second: Limit) -> bool:

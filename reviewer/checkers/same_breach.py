@@ -15,6 +15,7 @@ from itertools import chain
 import msgspec
 
 from reviewer.checkers.act_words import QUALIFIERS, SIDES, words_in
+from reviewer.checkers.contradictions import contradiction
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
@@ -81,10 +82,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         if first is None or shared in told:
             continue
         told.add(shared)
-        values = {"违约": "、".join(sorted(shared)), "前": first.span.of(draft.text).strip()[-40:],
-                  "后": penalty.span.of(draft.text).strip()[-40:], "前处": draft.where(first.span.start)}  # fmt: skip
-        because = f"{values['前处']}写“{values['前']}”，此处写“{values['后']}”"
-        yield Match(penalty.span, values, because, confidence=options.confidence)
+        named = "、".join(sorted(shared))
+        yield contradiction(draft, first.span, penalty.span, options.confidence, 违约=named)
 
 
 def _contradict(first: Penalty, second: Penalty) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from reviewer.checkers.act_words import SIDES, words_in
+from reviewer.checkers.contradictions import contradiction
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
@@ -57,7 +58,4 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         verb = "承担" if match["verb"] in _PAY else match["verb"].removeprefix("负责") or "负责"
         first = known.setdefault((thing, verb), (span, who))
         if first[1] != who:
-            values = {"事项": thing, "前": first[0].of(draft.text).strip(), "后": span.of(draft.text).strip(),
-                      "前处": draft.where(first[0].start)}  # fmt: skip
-            because = f"{values['前处']}写“{values['前']}”，此处写“{values['后']}”"
-            yield Match(span, values, because, confidence=options.confidence)
+            yield contradiction(draft, first[0], span, options.confidence, 事项=thing)

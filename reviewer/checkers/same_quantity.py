@@ -14,6 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from reviewer.checkers.act_words import QUALIFIERS, words_in
+from reviewer.checkers.contradictions import contradiction
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
@@ -86,10 +87,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         other = next((s for s in several[1:] if s.value != first.value), None)
         if other is None or len({s.value for s in several}) > 2 or not _comparable(draft, first, other):
             continue
-        values = {"名称": first.name, "前": first.span.of(draft.text).strip(), "后": other.span.of(draft.text).strip(),
-                  "前处": draft.where(first.span.start)}  # fmt: skip
-        because = f"{values['前处']}写“{values['前']}”，此处写“{values['后']}”"
-        yield Match(other.span, values, because, confidence=options.confidence)
+        yield contradiction(draft, first.span, other.span, options.confidence, 名称=first.name)
 
 
 def _values(draft: Draft) -> Iterator[tuple[Span, str, Decimal]]:

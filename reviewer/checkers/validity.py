@@ -5,10 +5,8 @@ Only what the document says of itself counts (本办法自…起施行，有效�
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
@@ -17,32 +15,10 @@ import msgspec
 
 from reviewer.checkers.pattern import in_parts
 from reviewer.checkers.power_setting import Rank, rank_of
-from reviewer.domain import DateMention, Draft, Level, Match, Period, Span, fold
+from reviewer.checkers.validity_statements import OPEN, OWN, last_day, last_day_of, starts, validities
+from reviewer.domain import Draft, Level, Match, Span, fold
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled, found
-
-_KIND = (
-    "办法|规定|细则|规则|通知|意见|方案|措施|标准|基准|公告|通告|决定|规程|制度|条例|预案|政策|规范|清单|目录|指引|指南|计划|文件|规划|准则"
-)
-_OWN = rf"本(?:[^，。；、《》自从]{{0,8}}?)(?:{_KIND})"
-_LABEL = r"(?:第[一二三四五六七八九十百零\d]+条|[（]?[一二三四五六七八九十\d]+[）、.．])?\s*(?:[^，。；：]{0,10}：)?\s*"
-_ISSUE = r"(?:印发|发布|公布|颁布|发文|下发|签发|发出|公告|通过|批准)"
-_START = compiled(
-    rf"(?:{_OWN}[^。；《》]{{0,50}}?|^{_LABEL}|(?:现予|现将|现)[^。；]{{0,60}}?(?:公布|发布|印发)[^。；]{{0,20}}?，)"
-    rf"(?P<at>(?:自|从)\s*(?P<from>[^，。；]{{2,34}}?)\s*起?(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行))"
-)
-_FROM_ISSUE = compiled(rf"{_ISSUE}之?(?:日|时)")
-_DELAY = compiled(r"(?:(?P<n>\d{1,3})\s*(?P<unit>日|天|个?工作日|个月)|(?P<month>一个月|三十[日天]))(?:之?后|以后)")
-_TERM = r"(?:有效期限?|试行期限?|暂行期限?|执行期限?|实施期限?|施行期限?|适用期限?|有效时间)"
-_APPLIES = r"(?:施行|实施|执行|生效|试行|实行)"
-_VALID = compiled(
-    rf"(?:^|[，；,（、。])\s*{_LABEL}(?:{_OWN}的?)?(?:暂定)?(?P<at>{_TERM}(?!届?满|内|结束)[^。；《》]{{0,60}})"
-    rf"|(?:{_APPLIES}|起)[，、]?\s*(?P<at2>(?:暂定)?(?:有效(?!期)|{_APPLIES})(?:期)?(?:为|暂定)?\s*[\d一二两三四五六七八九十]{{1,2}}\s*(?:年|个月))"
-    rf"|{_APPLIES}[，（]?\s*(?P<at3>(?:有效)?(?:至|到|截至|截止到?)[^。；，]{{4,24}}(?:止|废止|失效|停止|有效)?)"
-    rf"|(?:批准|同意|决定|现)[，、]?(?P<at4>(?:暂定)?试行[\d一二两三]{{1,2}}\s*年)"
-)
-_OF_ITSELF = compiled(rf"{_OWN}|(?:以上|上述)(?:规定|政策|措施)|^{_LABEL}{_TERM}")
-_OPEN = compiled(r"(?:长期|永久)(?:有效|施行|执行)|有效期(?:为|至)?长期")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -56,24 +32,6 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     needs: tuple[Regex, ...] = ()  # each must be found in the text
     unless: tuple[Regex, ...] = ()  # none may be found in the sentence of the statement
     confidence: float = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """本办法自…起施行: a date, or so many days after the day of issue."""
-
-    span: Span
-    date: dt.date | None
-    delay: int | None = None  # days after issue; None where a date is named
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """有效期5年, 有效期至…: months, or the last day, or both."""
-
-    span: Span
-    months: Decimal | None
-    until: dt.date | None
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
@@ -90,110 +48,10 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
             yield match
 
 
-# ---------------------------------------------------------------- what the document says of itself
-
-
-def starts(draft: Draft) -> list[Start]:
-    """Where the document says from when it applies, in the order of the text."""
-    out = []
-    for sentence in draft.sentences:
-        text = sentence.of(draft.folded)
-        for place in _START.finditer(text):
-            span = Span(sentence.start + place.start("at"), sentence.start + place.end("at"))
-            words = place["from"]
-            named = next((d for d in draft.facts.dates if span.contains(d.span)), None)
-            issue = _FROM_ISSUE.search(words)
-            if (named is None and issue is None) or not in_parts(draft, span, ()):
-                continue
-            if named is not None:
-                out.append(Start(span, named.date))
-            else:
-                out.append(Start(span, _issued(draft, words), _delay(words)))
-    return out
-
-
-def _delay(words: str) -> int:
-    place = _DELAY.search(words)
-    if place is None:
-        return 0
-    if place["month"]:
-        return 30
-    return int(place["n"]) * (30 if "月" in place["unit"] else 1)
-
-
-def _issued(draft: Draft, words: str) -> dt.date | None:
-    return draft.dated + dt.timedelta(days=_delay(words)) if draft.dated else None
-
-
-def validities(draft: Draft) -> list[Validity]:
-    """Where the document says how long it is valid."""
-    out = []
-    for sentence in draft.sentences:
-        text = sentence.of(draft.folded)
-        for place in _VALID.finditer(text):
-            group = next(g for g in ("at", "at2", "at3", "at4") if place[g])
-            span = Span(sentence.start + place.start(group), sentence.start + place.end(group))
-            if not _of_document(draft, sentence, group):
-                continue
-            months, until = _months(draft, span), _until(draft, span)
-            if months is not None or until is not None:
-                out.append(Validity(span, months, until))
-    return out
-
-
-def _of_document(draft: Draft, sentence: Span, group: str) -> bool:
-    """Does the sentence speak of the document itself, or follow the sentence that says when it takes effect?"""
-    text = sentence.of(draft.folded)
-    if group == "at4":
-        return "印发" in text or compiled(_OWN).search(text) is not None
-    if _START.search(text) or (_OF_ITSELF.search(text) and group == "at"):
-        return True
-    before = draft.sentence_at(max(0, sentence.start - 2))
-    return group == "at" and before.end > before.start and bool(_START.search(before.of(draft.folded)))
-
-
-def _months(draft: Draft, span: Span) -> Decimal | None:
-    for period in draft.facts.periods:
-        if span.overlaps(period.span) and period.unit in ("年", "月"):
-            return _in_months(period)
-    return None
-
-
-def _in_months(period: Period) -> Decimal:
-    return period.value * 12 if period.unit == "年" else period.value
-
-
-def _until(draft: Draft, span: Span) -> dt.date | None:
-    inside = [d for d in draft.facts.dates if span.contains(d.span)]
-    return _last_day(inside[-1]) if inside else None
-
-
-def _last_day(date: DateMention) -> dt.date | None:
-    """The day itself; of a month or year its last day."""
-    if date.year is None:
-        return None
-    if date.day is not None:
-        return date.date
-    if date.month is not None and 1 <= date.month <= 12:
-        return dt.date(date.year, date.month, calendar.monthrange(date.year, date.month)[1])
-    return dt.date(date.year, 12, 31)
-
-
-def _after(start: dt.date, months: Decimal) -> dt.date:
-    """The last day of a validity that begins on `start`."""
-    whole = int(months)
-    year, month = divmod(start.year * 12 + start.month - 1 + whole, 12)
-    day = min(start.day, calendar.monthrange(year, month + 1)[1])
-    return dt.date(year, month + 1, day) - dt.timedelta(days=1)
-
-
-# ---------------------------------------------------------------- the looks
-
-
 def _missing(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     """Takes effect, without any word on how long: the finding stands at the clause on taking effect."""
     begun = starts(draft)
-    if validities(draft) or _OPEN.search(draft.folded):
+    if validities(draft) or OPEN.search(draft.folded):
         return
     if not begun:
         yield from _trial_without_end(draft, options)
@@ -220,7 +78,7 @@ def _expired(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[M
     begun = [s for s in starts(draft) if s.date]
     for valid in validities(draft):
         start = begun[-1].date if begun else None
-        end = valid.until or (_after(start, valid.months) if start and valid.months else None)
+        end = valid.until or (last_day_of(start, valid.months) if start and valid.months else None)
         if end is None or end >= knowledge.on:
             continue
         values = {"届满日": _text(end), "审查日": _text(knowledge.on)}
@@ -289,9 +147,9 @@ def _longer(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Ma
             years = f"{(months / 12).quantize(Decimal('0.1')).normalize():f}年"
             values = {"有效期": written, "年数": years}
             yield Match(valid.span, values, f"“{written}”，约{years}", confidence=options.confidence)
-    for place in _OPEN.finditer(draft.folded):
+    for place in OPEN.finditer(draft.folded):
         sentence = draft.sentence_at(place.start())
-        if options.years >= 5 and compiled(_OWN).search(draft.folded, sentence.start, place.start()):
+        if options.years >= 5 and compiled(OWN).search(draft.folded, sentence.start, place.start()):
             span = Span(*place.span())
             values = {"有效期": span.of(draft.text), "年数": "没有期限"}
             yield Match(span, values, f"“{span.of(draft.text)}”没有终期", confidence=options.confidence)
@@ -324,7 +182,7 @@ _POLICY_UNTIL = compiled(
 
 def _lapsed(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     """A measure inside the document whose own last day is over: 执行期限至2025年12月31日."""
-    last = {d.span.start: (d, day) for d in draft.facts.dates if (day := _last_day(d)) is not None}
+    last = {d.span.start: (d, day) for d in draft.facts.dates if (day := last_day(d)) is not None}
     whole = {v.span for v in validities(draft)}
     for sentence in draft.sentences:
         for place in _POLICY_UNTIL.finditer(draft.folded, sentence.start, sentence.end):
@@ -372,7 +230,7 @@ def _conflict(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[
         start = begun[-1].date if begun else None
         if not (start and valid.until and valid.months):
             continue
-        end = _after(start, valid.months)
+        end = last_day_of(start, valid.months)
         if abs((end - valid.until).days) > 31:
             values = {"前": valid.span.of(draft.text).strip(), "后": _text(end)}
             yield Match(valid.span, values, f"自{_text(start)}起算应至{_text(end)}", confidence=options.confidence)

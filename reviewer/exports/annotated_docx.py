@@ -6,7 +6,6 @@ is, and comments that the file already has stay.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import posixpath
 import re
@@ -22,6 +21,7 @@ from reviewer.errors import UnreadableFileError, UsageError
 from reviewer.exports import _docx_ranges as ranges
 from reviewer.exports import _docx_suggestions as suggestions
 from reviewer.exports import _wording as wording
+from reviewer.exports._original import original_bytes
 from reviewer.readers import legacy
 from reviewer.readers.containers import open_archive, parse_xml, parts_of, unpack
 from reviewer.readers.docx_revisions import invert
@@ -114,12 +114,7 @@ def _source_bytes(document: Document, source: Path | None) -> bytes:
             f"{document.name}：批注稿只能在 .docx 文件上生成，该文件是 {document.format} 格式；"
             "请用 Word 或 WPS 另存为 .docx 后重新审查，或改用审查报告（html）"
         )
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{source.name}：无法打开原文件，请确认文件仍在原处且有读取权限") from error
-    if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise UsageError(f"{source.name}：文件与审查时的内容不一致，批注会错位；请重新审查后再生成批注稿")
+    data = original_bytes(document, source)
     return data if document.format == "docx" else _converted(data, document)
 
 

@@ -7,7 +7,6 @@ The places are those that the reader measured, also on recognised (OCR) pages; n
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 from collections import defaultdict
@@ -19,6 +18,7 @@ from reviewer.domain import Document, Finding, LineBox, PageAnchor, Review, Seve
 from reviewer.errors import UsageError
 from reviewer.exports import _ofd_pages as ofd_pages
 from reviewer.exports import _wording as wording
+from reviewer.exports._original import original_bytes
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfWriter
@@ -74,13 +74,7 @@ def _source_bytes(document: Document, source: Path | None) -> bytes:
         raise UsageError(
             f"{document.name}：PDF 批注稿只能在 .pdf、.ofd 文件上生成，该文件是 {document.format} 格式，{_REPORT}"
         )
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{source.name}：无法打开原文件，请确认文件仍在原处且有读取权限") from error
-    if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise UsageError(f"{source.name}：文件与审查时的内容不一致，批注会错位；请重新审查后再生成批注稿")
-    return data
+    return original_bytes(document, source)
 
 
 # ---------------------------------------------------------------- where

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import errno
 import shutil
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from reviewer.errors import UnreadableFileError
-from reviewer.readers.containers import entry_path, open_archive
+from reviewer.readers.containers import is_left_behind, members, open_archive
 
 MAX_FILES = 200
 MAX_ARCHIVE_BYTES = 300 << 20
-_LEFT_BEHIND = re.compile(r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|__MACOSX)$", re.I)  # by programs, not people
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 _DOCUMENTS = ("[Content_Types].xml", "OFD.xml", "mimetype", "word/document.xml")  # zips that are one document
 _WORD = (".docx", ".docm", ".dotx", ".dotm", ".ofd", ".odt", ".ott", ".wps")
+
+
+_Found = TypeVar("_Found")
 
 
 class Packed(NamedTuple):
@@ -52,27 +55,28 @@ def is_package(path: Path) -> bool:
 def opened(path: Path) -> Iterator[list[Packed]]:
     """The files of a package, in the order of their names; those of a .zip exist as long as the context."""
     if path.is_dir():
-        yield _few(list(_folder(path)), path.name)
+        yield sorted(_few(_folder(path), path.name))
         return
     with tempfile.TemporaryDirectory(prefix="reviewer-package-") as folder:
-        yield _few(list(_archive(path, Path(folder))), path.name)
+        yield sorted(_archive(path, Path(folder)))
 
 
-def _few(members: list[Packed], name: str) -> list[Packed]:
-    if not members:
+def _few(found: Iterator[_Found], name: str) -> list[_Found]:
+    """All of them, where one submission can have so many; a larger folder is not walked to its end."""
+    few = list(islice(found, MAX_FILES + 1))
+    if not few:
         raise UnreadableFileError(f"{name}：里面没有文件。请确认送审材料已经放入。")
-    if len(members) > MAX_FILES:
+    if len(few) > MAX_FILES:
         raise UnreadableFileError(
-            f"{name}：有 {len(members)} 个文件，超过一次送审 {MAX_FILES} 个的上限。"
-            "请分开送审，或用 reviewer batch 批量审查。"
+            f"{name}：文件超过一次送审 {MAX_FILES} 个的上限。请分开送审，或用 reviewer batch 批量审查。"
         )
-    return sorted(members)
+    return few
 
 
 def _folder(path: Path) -> Iterator[Packed]:
     for found in path.rglob("*"):
         inner = found.relative_to(path).as_posix()
-        if _is_left_behind(inner) or found.is_symlink() or not found.is_file():
+        if is_left_behind(inner) or found.is_symlink() or not found.is_file():
             continue
         problem = _unopened(inner)
         yield Packed(inner, None if problem else found, problem)
@@ -82,15 +86,7 @@ def _archive(path: Path, folder: Path) -> Iterator[Packed]:
     if path.stat().st_size > MAX_ARCHIVE_BYTES:
         raise UnreadableFileError(f"{path.name}：压缩包超过 {MAX_ARCHIVE_BYTES >> 20} MB 的上限。请拆分后再试。")
     with open_archive(path.read_bytes(), path.name) as archive:
-        entries = [e for e in archive.infolist() if not e.is_dir() and not _is_left_behind(entry_path(e))]
-        if len(entries) > MAX_FILES:  # told before anything is unpacked
-            _few([Packed(e.filename, None) for e in entries], path.name)
-        taken: set[str] = set()
-        for number, entry in enumerate(entries):
-            inner = entry_path(entry)
-            while inner in taken:
-                inner = f"{inner} (2)"
-            taken.add(inner)
+        for number, entry, inner in _few(members(archive), path.name):  # counted before anything is unpacked
             target = folder / str(number) / PurePosixPath(inner).name
             problem = _unopened(inner) or _unpack(archive, entry, target)
             yield Packed(inner, None if problem else target, problem)
@@ -104,14 +100,12 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> s
     try:
         with archive.open(entry) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # not the file's fault
+            raise UnreadableFileError(f"{entry.filename}：磁盘空间不足，没有解压完。请清理磁盘后再试。") from error
         return "文件在压缩包中已损坏，请重新打包"
     return ""
 
 
 def _unopened(inner: str) -> str:
     return "包中的压缩包没有打开，请解压后重新打包" if inner.lower().endswith(_ARCHIVES) else ""
-
-
-def _is_left_behind(inner: str) -> bool:
-    return any(_LEFT_BEHIND.search(part) for part in inner.split("/"))

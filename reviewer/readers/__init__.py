@@ -25,13 +25,13 @@ class Format(Protocol):
     """What each format module of this folder offers.
 
     `recognises(head, name)` sees what `sniff` returns and decides by content; `read` raises UnreadableFileError.
-    Formats with tracked changes also have `read_original`, which reads the text as it was before them.
+    Formats with tracked changes say TRACKS_CHANGES, and their `read` takes `original`: the text as it was before them.
     """
 
     SUFFIXES: tuple[str, ...]
     FORMAT: str
     recognises: Callable[[bytes, str], bool]
-    read: Callable[[Path], Document]
+    read: Callable[..., Document]
 
 
 def formats() -> tuple[Format, ...]:
@@ -55,8 +55,8 @@ def read(path: Path, *, original: bool = False) -> Document:
     for module in known:
         if module.recognises(head, path.name):
             try:
-                reading = getattr(module, "read_original", module.read) if original else module.read
-                return _with_suffix_warning(reading(path), module, known)
+                asked = {"original": True} if original and getattr(module, "TRACKS_CHANGES", False) else {}
+                return _with_suffix_warning(module.read(path, **asked), module, known)
             except OSError as error:
                 raise _unopened(path, error) from error
     raise UnreadableFileError(explain(head, path.name, tuple(s for module in known for s in module.SUFFIXES)))

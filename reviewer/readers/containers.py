@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from reviewer.errors import UnreadableFileError
@@ -19,6 +19,7 @@ MAX_UNPACKED_BYTES = 1 << 30  # claimed by all entries together
 MAX_XML_BYTES = 64 << 20  # one part that is parsed
 MAX_RATIO = 200  # unpacked : packed, for an entry large enough to matter
 RATIO_MATTERS_FROM = 8 << 20
+_LEFT_BEHIND = re.compile(r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|__MACOSX)$", re.I)  # by programs, not people
 _UTF8_NAMES = 0x800  # flag of an entry
 
 Parts = Mapping[str, zipfile.ZipInfo]
@@ -73,6 +74,24 @@ def entry_path(entry: zipfile.ZipInfo) -> str:
             name = raw.decode("gb18030", "replace")
     parts = re.sub(r"[\x00-\x1f]", "", name.replace("\\", "/")).split("/")
     return "/".join(p for p in parts if p not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", p)) or "无名文件"
+
+
+def members(archive: zipfile.ZipFile) -> Iterator[tuple[int, zipfile.ZipInfo, str]]:
+    """What people put into an archive: its place in the directory, the entry, and its path, the same for no two."""
+    taken: set[str] = set()
+    for index, entry in enumerate(archive.infolist()):
+        inner = entry_path(entry)
+        if entry.is_dir() or is_left_behind(inner):
+            continue
+        while inner in taken:
+            inner = f"{inner} (2)"
+        taken.add(inner)
+        yield index, entry, inner
+
+
+def is_left_behind(path: str) -> bool:
+    """Does a relative path lead to what programs leave in folders: locks, thumbnails, hidden files?"""
+    return any(_LEFT_BEHIND.search(part) for part in path.split("/"))
 
 
 def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:

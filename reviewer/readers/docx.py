@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: tuple[str, ...] = (".docx", ".docm", ".dotx", ".dotm")
 FORMAT = "docx"
+TRACKS_CHANGES = True
 _MAIN = "word/document.xml"
 _P, _TBL, _TR, _TC = (W + name for name in ("p", "tbl", "tr", "tc"))
 
@@ -46,17 +47,11 @@ def recognises(head: bytes, name: str) -> bool:
     return named and not any(mark in head for mark in (b"OFD.xml", b"xl/workbook", b"ppt/presentation"))
 
 
-def read(path: Path) -> Document:
-    """Body, notes, headers and footers in this order; tracked changes read as accepted, and counted."""
-    return _read(path, original=False)
+def read(path: Path, *, original: bool = False) -> Document:
+    """Body, notes, headers and footers in this order; tracked changes read as accepted, and counted.
 
-
-def read_original(path: Path) -> Document:
-    """The same before its tracked changes: without insertions, with deletions, moved text where it was."""
-    return _read(path, original=True)
-
-
-def _read(path: Path, *, original: bool) -> Document:
+    `original`: before its tracked changes: without insertions, with deletions, moved text where it was.
+    """
     data = path.read_bytes()
     with open_archive(data, path.name) as archive:
         package = Package(path.name, archive, parts_of(archive), original=original)

@@ -15,6 +15,7 @@ from reviewer.readers.unsupported import ENCRYPTED, OLE
 
 SUFFIXES: tuple[str, ...] = (".doc", ".dot", ".wps", ".wpt", ".odt", ".ott")
 FORMAT = "doc"
+TRACKS_CHANGES = True
 
 _WORD = "WordDocument".encode("utf-16-le")
 _OTHERS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book\0", "PowerPoint Document", "VisioDocument"))
@@ -41,17 +42,11 @@ def _kind(head: bytes) -> str:
     return "xml" if beginning.startswith(b"<?xml") and b"<w:wordDocument" in beginning else ""
 
 
-def read(path: Path) -> Document:
-    """The text as LibreOffice reads it; anchors are those of the converted file (see `converted`)."""
-    return _read(path, original=False)
+def read(path: Path, *, original: bool = False) -> Document:
+    """The text as LibreOffice reads it; anchors are those of the converted file (see `converted`).
 
-
-def read_original(path: Path) -> Document:
-    """The same before its tracked changes."""
-    return _read(path, original=True)
-
-
-def _read(path: Path, *, original: bool) -> Document:
+    `original`: before its tracked changes.
+    """
     data = path.read_bytes()
     document = read_converted(converted(data, path.name), path.name, original=original)
     warnings = document.warnings
@@ -79,7 +74,7 @@ def read_converted(data: bytes, name: str, *, original: bool = False) -> Documen
         path = Path(folder) / "converted.docx"
         path.write_bytes(data)
         try:
-            return replace(docx.read_original(path) if original else docx.read(path), name=name)
+            return replace(docx.read(path, original=original), name=name)
         except UnreadableFileError as error:
             raise UnreadableFileError(
                 f"{name}：转换后的文字无法读取。请用 Word、WPS 打开后另存为 .docx 再试。"

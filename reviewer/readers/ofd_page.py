@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.readers.ofd_package import MILLIMETRE, child, children, local, numbers, text_of
 from reviewer.readers.pdf_drawing import Drawing, Matrix, Rule, after, ruling_line, ruling_lines
-from reviewer.readers.pdf_page import MAX_CHARACTERS, Glyphs, PageContent, Run, turning
+from reviewer.readers.pdf_page import MAX_CHARACTERS, Glyphs, PageContent, Run, stripped, turning
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -224,7 +224,7 @@ def content_of(drawn: Drawn, number: int, width: float, height: float) -> PageCo
     Width and height in points.
     """
     glyphs = drawn.glyphs
-    runs = [(stripped, angle) for run, angle in drawn.runs if (stripped := _stripped(run, glyphs.texts))]
+    runs = [(bare, angle) for run, angle in drawn.runs if (bare := stripped(run, glyphs.texts))]
     quarter = _quarter(runs)
     kept = [run for run, angle in runs if _apart(angle, quarter) <= SKEWED]
     aside = glyphs.text(run for run, angle in runs if _apart(angle, quarter) > SKEWED)
@@ -237,15 +237,6 @@ def content_of(drawn: Drawn, number: int, width: float, height: float) -> PageCo
             width, height = height, width
     drawing = Drawing(rules, len(drawn.images), share, drawn.paths, drawn.objects)
     return PageContent(number, width, height, glyphs, kept, drawing, 0.0, aside, quarter != 0, drawn.cut)
-
-
-def _stripped(run: Run, texts: list[str]) -> Run:
-    start, end = 0, len(run)
-    while start < end and texts[run[start]].isspace():
-        start += 1
-    while end > start and texts[run[end - 1]].isspace():
-        end -= 1
-    return run[start:end]
 
 
 def _apart(angle: float, other: float) -> float:

@@ -250,10 +250,11 @@ def _runs(glyphs: Glyphs) -> list[Run]:
             runs.append(run)
         run.append(i)
         right, middle, half = x1, here, (y1 - y0) / 2 if y1 - y0 > 2.0 else 1.0
-    return [run for run in (_stripped(run, glyphs.texts) for run in runs) if run]
+    return [run for run in (stripped(run, glyphs.texts) for run in runs) if run]
 
 
-def _stripped(run: Run, texts: list[str]) -> Run:
+def stripped(run: Run, texts: list[str]) -> Run:
+    """A run without the spaces at its ends."""
     start, end = 0, len(run)
     while start < end and texts[run[start]].isspace():
         start += 1

@@ -17,6 +17,7 @@ from reviewer.readers.soffice import as_docx, program
 
 SUFFIXES: tuple[str, ...] = (".rtf",)
 FORMAT = "rtf"
+TRACKS_CHANGES = True
 MAX_DEPTH = 2_000  # of groups; Word stops at far fewer
 MAX_WORDS = 30 << 20  # bytes left without pictures
 
@@ -37,17 +38,11 @@ def recognises(head: bytes, name: str) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{\\rtf")
 
 
-def read(path: Path) -> Document:
-    """Text, automatic labels as the writing program left them, tables by cell. Pictures are counted."""
-    return _read(path, original=False)
+def read(path: Path, *, original: bool = False) -> Document:
+    """Text, automatic labels as the writing program left them, tables by cell. Pictures are counted.
 
-
-def read_original(path: Path) -> Document:
-    """The same before its tracked changes, where LibreOffice can tell."""
-    return _read(path, original=True)
-
-
-def _read(path: Path, *, original: bool) -> Document:
+    `original`: before its tracked changes, where LibreOffice can tell.
+    """
     data = path.read_bytes()
     if _TRACKED.search(data) and program():
         document = read_converted(as_docx(data, ".rtf", path.name), path.name, original=original)

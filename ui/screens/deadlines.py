@@ -222,15 +222,7 @@ if found.matters:
 else:
     widgets.empty("没有这样的事项", "期限都在掌握之中。" if not back else "")
 
-
-def turn(to: int) -> None:
-    st.query_params["page"] = str(to)
-
-
-if found.pages > 1:
-    with st.container(horizontal=True):
-        st.button("上一页", disabled=found.page <= 1, on_click=turn, args=(found.page - 1,))
-        st.button("下一页", disabled=found.page >= found.pages, on_click=turn, args=(found.page + 1,))
+widgets.turning(found.page, found.pages)
 
 widgets.html('<h2 class="section">提示、催办、督办</h2>')
 papers = supervision.list_supervisions(here, user, limit=15)

@@ -104,12 +104,4 @@ elif wanted == listing.Filter():
 else:
     widgets.empty("没有符合条件的事项", "请减少筛选条件，或把状态改为“全部”。")
 
-
-def turn(to: int) -> None:
-    st.query_params["page"] = str(to)
-
-
-if found.pages > 1:
-    with st.container(horizontal=True):
-        st.button("上一页", disabled=found.page <= 1, on_click=turn, args=(found.page - 1,))
-        st.button("下一页", disabled=found.page >= found.pages, on_click=turn, args=(found.page + 1,))
+widgets.turning(found.page, found.pages)
