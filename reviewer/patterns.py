@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ Regex = Annotated[str, "regex"]
 """A field of an Options record that holds a pattern; the loader compiles it to check it."""
 
 _SPECIAL = set("()[]{}?*+.|^$\\")
-_MOST_LITERALS = 32
+_MOST_LITERALS = 16
 _MOST_SIGNS = 3
 
 
@@ -145,7 +145,12 @@ def _branch_literals(branches: list[Any]) -> tuple[set[str] | None, list[set[str
 
 def can_match(pattern: str, draft: Draft) -> bool:
     """False only when the draft's scan proves that the pattern is nowhere in it."""
-    return possible(pattern, draft.words)
+    words = draft.words
+    if words is not None:
+        for sign in _sign_sets(pattern):
+            if words.isdisjoint(sign):  # as `possible`, which is asked less often
+                return False
+    return True
 
 
 def possible(pattern: str, words: frozenset[str] | None) -> bool:
@@ -185,25 +190,22 @@ def matches(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
     """Matches that stay inside one sentence; only sentences with one of the literals are tried."""
-    if not can_match(pattern, draft):
-        return
     regex, folded = compiled(pattern), draft.folded
+    search = regex.search
     for sentence in candidate_sentences(pattern, draft):
-        yield from regex.finditer(folded, sentence.start, sentence.end)
+        if search(folded, sentence.start, sentence.end) is not None:  # most have none: no iterator is made for them
+            yield from regex.finditer(folded, sentence.start, sentence.end)
 
 
-def candidate_sentences(pattern: str, draft: Draft) -> Iterator[Span]:
+def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
     """The sentences that hold a literal of every set which a match needs, in the order of the text."""
     signs, words = _sign_sets(pattern), draft.words
     if not signs or words is None:
-        yield from draft.sentences
-        return
+        return draft.sentences
     among: frozenset[int] | None = None
     for sign in signs:
         holding = frozenset[int]().union(*map(draft.sentences_of, sign & words))
         among = holding if among is None else among & holding
         if not among:
-            return
-    sentences = draft.sentences
-    for i in sorted(among or ()):
-        yield sentences[i]
+            return ()
+    return [draft.sentences[i] for i in sorted(among or ())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from reviewer.domain import (
@@ -126,13 +126,14 @@ def coverage(document: Document, citations: Iterable[Citation], outcomes: Iterab
     unknown = tuple(dict.fromkeys(c.title for c in cited if c.law is None and c.title))
     failed = [o for o in ended if o.outcome is Outcome.FAILED]
     unread = [*_unread_sentences(document), *_failed_sentences(failed)]
+    counted = Counter([o.outcome for o in ended])
     return Coverage(
         characters=len(document.text),
         contents=document.contents,
         citations=len(cited),
         citations_resolved=sum(c.law is not None for c in cited),
         citations_unknown=unknown,
-        rules={outcome.value: sum(o.outcome is outcome for o in ended) for outcome in Outcome},
+        rules={outcome.value: counted[outcome] for outcome in Outcome},
         not_checked=(*unread, *_told_sentences(document, unknown)),
         complete=not unread,
     )

@@ -75,6 +75,14 @@ def test_processes_are_replaced_after_a_number_of_tasks(crew: Crew) -> None:
     assert max(pids.count(pid) for pid in pids) <= 3
 
 
+def test_processes_stay_for_what_comes_later(crew: Crew) -> None:
+    assert not crew.begun
+    first = {e.value for e in crew.complete(Task(batch_tasks.process, (n,), n) for n in range(8))}
+    assert crew.begun
+    later = {e.value for e in crew.complete(Task(batch_tasks.process, (n,), n) for n in range(8))}
+    assert later and len(first | later) <= 2
+
+
 def test_stopping_leaves_what_has_not_begun(crew: Crew) -> None:
     done: list[object] = []
     for ended in crew.complete((Task(batch_tasks.slowly, (n,), n) for n in range(100)), lambda: len(done) >= 3):

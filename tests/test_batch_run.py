@@ -103,6 +103,18 @@ def test_starting_over_gives_the_same_bytes(output: Path, folder: Path) -> None:
     assert contents(again) == first
 
 
+def test_a_file_that_was_lost_is_written_again_as_it_was_without_any_worker(tmp_path: Path) -> None:
+    contract(tmp_path / "甲" / "合同.docx", "平台", 3)
+    output = tmp_path / "结果"
+    run(settings(tmp_path / "甲", output))  # written by the worker that reviewed
+    before = contents(output)
+    for name in ("summary.xlsx", "findings.parquet", "体检报告.docx", "report.html"):
+        (output / name).unlink()
+        summary = run(settings(tmp_path / "甲", output))  # written by this process
+        assert summary.fresh == 0
+        assert contents(output) == before
+
+
 def test_only_what_changed_is_reviewed_again(tmp_path: Path) -> None:
     contract(tmp_path / "甲" / "合同.docx", "平台", 3)
     changed = measure(tmp_path / "甲" / "办法.txt")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain import BusinessLine, Document, DocumentType, Line, fold
 from reviewer.laws import LawCatalogue
-from reviewer.patterns import candidate_sentences, compiled, fold_pattern, found, signs_of
+from reviewer.patterns import candidate_sentences, compiled, fold_pattern, found, matches_by_sentence, signs_of
 from reviewer.scan import literal_scanner
 from reviewer.understanding import understand
 
@@ -70,6 +70,18 @@ def test_only_sentences_with_all_that_a_pattern_needs_are_looked_at() -> None:
     draft = understand(Document("a.txt", "", "txt", text, ()), catalogue=LawCatalogue((), {}), lines=LINES, scan=scan)
     assert [s.of(text) for s in candidate_sentences("逾期[^。]*违约金", draft)] == ["逾期的，支付违约金。"]
     assert not found("迟延[^。]*违约金", draft) and found("逾期[^。]*违约金", draft)
+
+
+@given(st.text("逾期违约金的。；\n 　𠮷", max_size=40))
+def test_looking_at_some_sentences_finds_what_looking_at_all_would(text: str) -> None:
+    patterns = ("逾期[^。]*违约金", "(?:违约|逾)(?P<at>期|金)", "的$")
+    scan = literal_scanner({word for p in patterns for sign in signs_of(p) for word in sign})
+    draft = understand(Document("a.txt", "", "txt", text, ()), catalogue=LawCatalogue((), {}), lines=LINES, scan=scan)
+    for pattern in patterns:
+        everywhere = [
+            m.span() for s in draft.sentences for m in compiled(pattern).finditer(draft.folded, s.start, s.end)
+        ]
+        assert [m.span() for m in matches_by_sentence(pattern, draft)] == everywhere
 
 
 @given(st.text("（）：，Ａａ％　 \t甲1", max_size=30), st.integers(1, 60))

@@ -78,6 +78,11 @@ class Crew:
     probe: Task
     give_up_after: float = 0.0  # seconds: a task lost alone after so long ran out of time and is not tried again
 
+    @property
+    def begun(self) -> bool:
+        """Are there workers already, ready for more?"""
+        return any(lane.executor is not None for lane in self.lanes)
+
     def complete(self, tasks: Iterable[Task], stop: Callable[[], bool] = lambda: False) -> Iterator[Ended]:
         """Every task's end, in the order of ends. A task whose worker dies is tried once more, alone."""
         waiting, lost = iter(tasks), deque[Task]()

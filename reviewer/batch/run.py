@@ -14,10 +14,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from reviewer.batch import pool, results, storage, work
+from reviewer.batch import outputs, pool, results, results_file, storage, work
 from reviewer.batch.cluster import cluster_lanes
 from reviewer.batch.pool import Crew, Ended, Task
 from reviewer.batch.records import (
@@ -55,6 +56,7 @@ class Batch:
     output: Path  # on this machine
     state: State
     basis: int
+    crew: Callable[[], Crew]
     report: Report
     stop: Stop
 
@@ -66,8 +68,8 @@ class Batch:
 def run(settings: Settings, *, report: Report = lambda progress: None, stop: Stop = lambda: False) -> Summary:
     """Review a folder. `report` hears of progress; when `stop` says so, or at Ctrl-C, what is done is kept."""
     output = local_output(settings.output)
-    with results.told(output), results.opened(output, fresh=settings.fresh) as state:
-        batch = _begin(settings, output, state, report, stop)
+    with results.told(output), results.opened(output, fresh=settings.fresh) as state, ExitStack() as stack:
+        batch = _begin(settings, output, state, stack, report, stop)
         try:
             fresh = _work(batch)
         except KeyboardInterrupt:
@@ -92,7 +94,7 @@ def local_output(output: str) -> Path:
     return Path(state) / "reviewer" / "batch" / digest(output)
 
 
-def _begin(settings: Settings, output: Path, state: State, report: Report, stop: Stop) -> Batch:
+def _begin(settings: Settings, output: Path, state: State, stack: ExitStack, report: Report, stop: Stop) -> Batch:
     """Everything that can be wrong with what was asked for comes to light here."""
     scratch = output / results.WORK / SCRATCH
     shutil.rmtree(scratch, ignore_errors=True)  # what killed workers left behind
@@ -113,7 +115,8 @@ def _begin(settings: Settings, output: Path, state: State, report: Report, stop:
         raise BatchError(f"{settings.folder}：文件夹里没有文件。请检查路径。")
     state.remember("unfinished", day.isoformat())
     basis = state.basis(job.basis(versions))
-    return Batch(settings, job, versions, output, state, basis, report, stop)
+    crew = cache(lambda: _crew(settings, job, stack))
+    return Batch(settings, job, versions, output, state, basis, crew, report, stop)
 
 
 # ---------------------------------------------------------------- 审查 work
@@ -122,27 +125,22 @@ def _begin(settings: Settings, output: Path, state: State, report: Report, stop:
 def _work(batch: Batch) -> int:
     """Name contents and review what is not known yet; how many documents were reviewed."""
     state = batch.state
-    with ExitStack() as stack:
-        crew = None
-        total = int(state.value("SELECT COUNT(*) FROM files WHERE sha256 = '' AND problem = ''"))
-        if total:
-            crew = _crew(batch, stack)
-            _identify(batch, crew, total)
-        for other in batch.settings.known:
-            state.take_over(batch.basis, batch.job.basis(batch.versions), other)
-        state.try_again(batch.basis, batch.limits)
-        total = sum(1 for _ in state.pending(batch.basis, copies=batch.job.annotate))
-        if total and not batch.stop():
-            return _review(batch, crew or _crew(batch, stack), total)
-    return 0
+    total = int(state.value("SELECT COUNT(*) FROM files WHERE sha256 = '' AND problem = ''"))
+    if total:
+        _identify(batch, batch.crew(), total)
+    for other in batch.settings.known:
+        state.take_over(batch.basis, batch.job.basis(batch.versions), other)
+    state.try_again(batch.basis, batch.limits)
+    total = sum(1 for _ in state.pending(batch.basis, copies=batch.job.annotate))
+    return _review(batch, batch.crew(), total) if total and not batch.stop() else 0
 
 
-def _crew(batch: Batch, stack: ExitStack) -> Crew:
-    if batch.settings.scheduler:
-        lanes = stack.enter_context(cluster_lanes(batch.settings.scheduler))
+def _crew(settings: Settings, job: Job, stack: ExitStack) -> Crew:
+    if settings.scheduler:
+        lanes = stack.enter_context(cluster_lanes(settings.scheduler))
     else:
-        lanes = pool.local_lanes(batch.settings.workers or pool.processors())
-    crew = Crew(lanes, Task(work.ready, (batch.job,)), give_up_after=batch.job.timeout)
+        lanes = pool.local_lanes(settings.workers or pool.processors())
+    crew = Crew(lanes, Task(work.ready, (job,)), give_up_after=job.timeout)
     stack.callback(crew.close)
     return crew
 
@@ -235,15 +233,8 @@ def _keep_copy(batch: Batch, source: Source, reviewed: Reviewed) -> tuple[str, s
         place = place.with_name(place.name + reviewed.copy_suffix)
     path = batch.output / place
     path.parent.mkdir(parents=True, exist_ok=True)
-    _put(batch.output, path, reviewed.copy)
+    outputs.put(batch.output, path, reviewed.copy)
     return place.as_posix(), ""
-
-
-def _put(output: Path, path: Path, data: bytes) -> None:
-    """Write a file in one move: it is there as a whole or not at all."""
-    fresh = output / results.WORK / "fresh"
-    fresh.write_bytes(data)
-    fresh.replace(path)
 
 
 def _remember_peak(state: State, peak: int) -> None:
@@ -256,24 +247,20 @@ def _remember_peak(state: State, peak: int) -> None:
 
 def _write(batch: Batch) -> tuple[str, ...]:
     """All files that come out, unless they are there already and nothing has changed."""
-    from reviewer.batch import figures, results_file
-
-    names = (results_file.NAME, "findings.parquet", "report.html", "summary.xlsx", "体检报告.docx")
     print_of = _fingerprint(batch)
-    if batch.state.fact("written") == json.dumps([print_of, _sizes(batch.output, names)]):
+    if batch.state.fact("written") == json.dumps([print_of, _sizes(batch.output, outputs.NAMES)]):
         return ()
     batch.state.remember("written", "")
-    path = batch.output / results_file.NAME
-    results_file.write(batch.state, batch.basis, _about(batch), path)
-    from reviewer.batch import checkup_docx, parquet, report_html, summary_xlsx
-
-    with figures.reading(path) as found:
-        parquet.write(found, batch.output / parquet.NAME)
-        report_html.write_documents(found, batch.output)
-        for module in (report_html, summary_xlsx, checkup_docx):
-            _put(batch.output, batch.output / module.NAME, module.content(found))
-    batch.state.remember("written", json.dumps([print_of, _sizes(batch.output, names)]))
-    return names
+    results_file.write(batch.state, batch.basis, _about(batch), batch.output / results_file.NAME)
+    if batch.settings.scheduler or not batch.crew().begun:  # machines of a cluster need not see the output
+        for part in outputs.PARTS:
+            outputs.make(part, batch.output)
+    else:
+        for ended in batch.crew().complete(Task(outputs.make, (part, batch.output)) for part in outputs.PARTS):
+            if ended.error is not None or ended.lost:
+                raise ended.error or _halted(ended)
+    batch.state.remember("written", json.dumps([print_of, _sizes(batch.output, outputs.NAMES)]))
+    return outputs.NAMES
 
 
 def _fingerprint(batch: Batch) -> str:

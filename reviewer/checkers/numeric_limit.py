@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -114,6 +115,7 @@ def _breaks(value: Decimal, options: Options) -> bool:
     return bool(options.at_least) and value < limit_of(options.at_least)
 
 
+@cache
 def limit_of(text: str) -> Decimal:
     """20% → 0.2, 0.5‰ → 0.0005, 3万元 → 30000, 20年 → 7300 (days); ValueError for anything else."""
     for suffix, factor in (

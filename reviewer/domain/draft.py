@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import repeat
 from typing import Any, TypeVar
 
 from reviewer.domain.text import Document, Span
@@ -177,6 +178,7 @@ class Parts:
 
 
 _Told = TypeVar("_Told")
+_NONE = frozenset((-1,))
 
 
 @dataclass(frozen=True)
@@ -226,13 +228,19 @@ class Draft:
         """Indices of the sentences in which a scanned literal begins."""
         known = self._sentences_of.get(literal)
         if known is None:
-            starts, sentences, found = self._sentence_starts, self.sentences, set()
-            for at in (self.literals or {}).get(literal, ()):
-                i = bisect_right(starts, at) - 1
-                if i >= 0 and sentences[i].end > at:
-                    found.add(i)
-            known = self._sentences_of[literal] = frozenset(found)
+            starts = (self.literals or {}).get(literal, ())
+            known = self._sentences_of[literal] = frozenset(map(self._sentence_numbers.__getitem__, starts)) - _NONE
         return known
+
+    @cached_property
+    def _sentence_numbers(self) -> list[int]:
+        """For every offset the index of its sentence, -1 between sentences."""
+        numbers, end = list[int](), 0
+        for i, sentence in enumerate(self.sentences):
+            numbers += repeat(-1, sentence.start - end)
+            numbers += repeat(i, len(sentence))
+            end = sentence.end
+        return [*numbers, *repeat(-1, len(self.folded) - end)]
 
     @cached_property
     def _sentences_of(self) -> dict[str, frozenset[int]]:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -34,6 +35,7 @@ class Format(Protocol):
     read: Callable[..., Document]
 
 
+@cache
 def formats() -> tuple[Format, ...]:
     """The format modules of this folder in order of their names; other modules here lack `recognises`."""
     modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -156,14 +155,16 @@ def is_garbled(text: str, unmapped: float = 0.0) -> bool:
 
     `unmapped` is the share of characters that the font maps to nothing.
     """
-    beyond = {c: count for c, count in Counter(text).items() if c > "\x7f"}
-    common = _common_characters()
-    good = sum([count for c, count in beyond.items() if c in common])
-    scripts = sum([count for c, count in beyond.items()
-                   if "\u2e80" <= c <= "\ud7a3" or "\ue000" <= c <= "\ufaff" or c >= "\U00020000"])  # fmt: skip
-    if scripts >= GARBLED_FROM and good < GARBLED * sum(beyond.values()):
+    rare = [c for c in set(text) - _common_characters() if c > "\x7f"]
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    good = beyond - sum(map(text.count, rare))
+    if good < GARBLED * beyond and sum(map(_is_script, text)) >= GARBLED_FROM:
         return True
     return unmapped > 0.5 and good < 0.3 * len(text)
+
+
+def _is_script(c: str) -> bool:
+    return "\u2e80" <= c <= "\ud7a3" or "\ue000" <= c <= "\ufaff" or c >= "\U00020000"
 
 
 _REASONS = {

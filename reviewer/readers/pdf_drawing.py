@@ -80,7 +80,7 @@ def _quick_functions() -> tuple[Callable[..., Any], Callable[..., Any], Callable
 
     def plain(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
         address = ctypes.cast(function, ctypes.c_void_p).value
-        return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+        return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
     pointer = ctypes.c_void_p
     return (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise
+from operator import sub
 from typing import NamedTuple
 
-from reviewer.readers.pdf_page import Glyphs, Run
+from reviewer.readers.pdf_page import Glyphs, Run, along
 
 WIDE_GAP = 2.0  # in character sizes: a gap that stands for a tab
 WORD_GAP = 0.5  # between a Chinese character and its neighbour; narrower gaps are justification
@@ -83,20 +84,25 @@ def _rows(runs: list[Run], glyphs: Glyphs) -> Iterator[tuple[list[Run], tuple[fl
 
 
 def _line(row: list[Run], extent: tuple[float, float], glyphs: Glyphs, page: int, column: int) -> Line:
-    texts, lefts, rights = glyphs.texts, glyphs.lefts, glyphs.rights
-    row.sort(key=lambda run: lefts[run[0]])
-    places = [i for run in row for i in run]
-    if texts[places[-1]].isspace():
-        while texts[places[-1]].isspace():
-            places.pop()
-        extent = glyphs.extent(places)
-    size = _size(places, glyphs)
-    gaps = [lefts[b] - rights[a] for a, b in pairwise(places)]  # before each character but the first
+    row.sort(key=lambda run: glyphs.lefts[run[0]])
+    written, starts, ends = list[str](), list[float](), list[float]()
+    for run in row:
+        written += along(glyphs.texts, run)
+        starts += along(glyphs.lefts, run)
+        ends += along(glyphs.rights, run)
+    places = row[0] if len(row) == 1 else [i for run in row for i in run]
+    if written[-1].isspace():
+        while written[-1].isspace():
+            del written[-1], starts[-1], ends[-1]
+        places = places[: len(written)]
+        extent = min([glyphs.tops[i] for i in places]), max([glyphs.bottoms[i] for i in places])
+    boxes = zip(written, starts, ends, strict=True)
+    widths = sorted([x1 - x0 for text, x0, x1 in boxes if "\u3400" <= text <= "\u9fff"])
+    size = _middle(widths or sorted([glyphs.bottoms[i] - glyphs.tops[i] for i in places]))
+    gaps = list(map(sub, starts[1:], ends))  # before each character but the first
     wide = [n for n, gap in enumerate(gaps, 1) if gap > 0.1 * size]
     usual = _letter_spacing(gaps, size) if 2 * len(wide) >= len(gaps) else 0.0
-    written = [texts[i] for i in places]
-    edges = [round(lefts[i], 2) for i in places]
-    right = rights[places[-1]]
+    edges = [round(x * 100.0) / 100.0 for x in starts]  # as round(x, 2), in half the time
     doubtful: list[int] = []
     confidence = 1.0
     if glyphs.confidences:
@@ -104,21 +110,19 @@ def _line(row: list[Run], extent: tuple[float, float], glyphs: Glyphs, page: int
         doubtful = [n for n, certainty in enumerate(sure) if certainty < DOUBTFUL]
         confidence = round(sum(sure) / len(sure), 3)
     for n in reversed(wide):
-        if space := _space(texts[places[n - 1]], texts[places[n]], gaps[n - 1] - usual, size):
+        if space := _space(written[n - 1], written[n], gaps[n - 1] - usual, size):
             written.insert(n, space)
-            edges.insert(n, round(rights[places[n - 1]], 2))
+            edges.insert(n, round(ends[n - 1], 2))
             doubtful = [d + (d >= n) for d in doubtful]
-    edges.append(round(right, 2))
+    edges.append(round(ends[-1], 2))
     top, bottom = extent
     return Line(
         "".join(written), tuple(edges), round(top, 2), round(bottom, 2), size, page, column, confidence, tuple(doubtful)
     )
 
 
-def _size(places: list[int], glyphs: Glyphs) -> float:
-    texts, lefts, rights = glyphs.texts, glyphs.lefts, glyphs.rights
-    widths = sorted([rights[i] - lefts[i] for i in places if "\u3400" <= texts[i] <= "\u9fff"])
-    measures = widths or sorted([glyphs.bottoms[i] - glyphs.tops[i] for i in places])
+def _middle(measures: list[float]) -> float:
+    """The size that half of the sorted measures reach."""
     return max(measures[len(measures) // 2], 1.0)
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reviewer.readers.pdf_drawing import Drawing, Matrix, after, drawing_of
 
@@ -39,16 +39,22 @@ class Glyphs(NamedTuple):
 
     def text(self, runs: Iterable[Sequence[int]]) -> str:
         """The visible characters of runs, without white space."""
-        texts = self.texts
-        return "".join("".join([texts[i] for run in runs for i in run]).split())
+        return "".join("".join(["".join(along(self.texts, run)) for run in runs]).split())
 
     def extent(self, run: Sequence[int]) -> tuple[float, float]:
         """Top and bottom of a run."""
-        return min([self.tops[i] for i in run]), max([self.bottoms[i] for i in run])
+        return min(along(self.tops, run)), max(along(self.bottoms, run))
 
 
 Boxes = tuple[list[float], list[float], list[float], list[float]]  # column-wise too
-Run = list[int]  # indexes of characters that follow each other on one line
+Run = list[int]  # indexes of characters that follow each other on one line, ascending
+_Value = TypeVar("_Value")
+
+
+def along(column: list[_Value], run: Sequence[int]) -> list[_Value]:
+    """The values of a run's characters, which nearly always follow each other: then they are cut out at once."""
+    first, last = run[0], run[-1]
+    return column[first : last + 1] if last - first + 1 == len(run) else [column[i] for i in run]
 
 
 NO_GLYPHS = Glyphs([], [], [], [], [])
@@ -145,7 +151,7 @@ def _box_function() -> Callable[..., int]:
     import pypdfium2.raw as raw
 
     address = ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
-    prototype = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    prototype = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
     return prototype(address or 0)
 
 
@@ -239,17 +245,24 @@ def _runs(glyphs: Glyphs) -> list[Run]:
     """
     runs: list[Run] = []
     run: Run = []
-    right = middle = 0.0
+    start = i = 0  # the character from which on the run is still to be noted
+    right = top = bottom = 0.0
     half = -1.0
     for i, (text, x0, x1, y0, y1) in enumerate(zip(*glyphs[:5], strict=True)):
         if text <= " " and (text != " " or x1 - x0 < 0.01):
+            run.extend(range(start, i))
+            start = i + 1
             continue
-        gap, here = x0 - right, y0 + y1
-        if gap > 3.0 * half or gap < -1.2 * half or not -2.0 * half < here - middle < 2.0 * half:
-            run = []
+        gap = x0 - right
+        right = x1
+        if y0 == top and y1 == bottom and -1.2 * half <= gap <= 3.0 * half:
+            continue
+        if gap > 3.0 * half or gap < -1.2 * half or not -2.0 * half < y0 + y1 - (top + bottom) < 2.0 * half:
+            run.extend(range(start, i))
+            start, run = i, []
             runs.append(run)
-        run.append(i)
-        right, middle, half = x1, here, (y1 - y0) / 2 if y1 - y0 > 2.0 else 1.0
+        top, bottom, half = y0, y1, (y1 - y0) / 2 if y1 - y0 > 2.0 else 1.0
+    run.extend(range(start, len(glyphs.texts)))
     return [run for run in (stripped(run, glyphs.texts) for run in runs) if run]
 
 

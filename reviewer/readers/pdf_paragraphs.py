@@ -204,8 +204,7 @@ def _has_chinese(line: Line) -> bool:
 
 def _is_form(text: str, following: str, room: float) -> bool:
     """Whether a line with a wide gap is one of a form; a blank to fill in also leaves one inside running text."""
-    rest = _unlabelled(text)
-    if "\t" not in rest:
+    if "\t" not in text or "\t" not in (rest := _unlabelled(text)):
         return False
     return room > 0.6 or "\t" in following or _FIELD.match(rest.rpartition("\t")[2]) is not None
 

@@ -95,12 +95,15 @@ def rates_in(folded: str) -> Iterator[Rate]:
 _GROWS = re.compile(r"利率|利息|息|递增|递减|增长|加收|违约金|滞纳金|计[算收付]|上浮|费率")
 
 
+_STOP = re.compile(r"[。;\n]")
+
+
 def _period_of(folded: str, start: int, end: int) -> str:
     after = _EACH_AFTER.match(folded, end)
     if after:
         return "日" if after[1] == "天" else after[1]
     low = max(0, start - 48)
-    clause = re.split(r"[。;\n]", folded[low:start])[-1]
+    clause = _STOP.split(folded[low:start])[-1]
     before = list(_EACH_BEFORE.finditer(clause))
     if not before:
         return ""

@@ -51,9 +51,10 @@ def recognise(
         raise UsageError(f"业务条线 {line} 没有配置，可用：{'、'.join(key.value for key in lines)}")
     body = _Body(clues.body if len(clues.body) <= _HEAD + _TAIL else clues.body[:_HEAD] + "\n" + clues.body[-_TAIL:],
                  clues.words)  # fmt: skip
-    titles = {key: {t.name: _title_score(t, clues.titles) for t in value.types} for key, value in candidates.items()}
+    read = clues.titles
+    titles = {key: {t.name: _title_score(t, read) for t in value.types} for key, value in candidates.items()}
     chosen = line or _line(candidates, titles, body)
-    return chosen, _type(candidates[chosen], titles[chosen], clues.titles[:2], body)
+    return chosen, _type(candidates[chosen], titles[chosen], read[:2], body)
 
 
 def _stated(lines: Mapping[Line, BusinessLine], line: Line | None, type: str) -> tuple[Line, str]:

@@ -35,11 +35,12 @@ def sentences_of(folded: str) -> tuple[Span, ...]:
 
 
 def _add(out: list[Span], folded: str, start: int, end: int) -> None:
-    piece = folded[start:end]
-    words = piece.strip()
-    if words:
-        start += len(piece) - len(piece.lstrip())
-        out.append(Span(start, start + len(words)))
+    while start < end and folded[start].isspace():
+        start += 1
+    while start < end and folded[end - 1].isspace():
+        end -= 1
+    if start < end:
+        out.append(Span(start, end))
 
 
 def _inside(folded: str, start: int, at: int, stop: int, pairs: Sequence[tuple[str, str]]) -> bool:

@@ -69,12 +69,14 @@ def title_as_written(document: Document, outline: Outline) -> str:
 
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|_{4,}|-{4,}|—{2,}|\s{2,})\s*\(?\d{1,3}\)?$")
 
+_CONTENTS = re.compile(r"目\s*[录次]")
+
 
 def contents_lines(lines: Sequence[TextLine]) -> frozenset[int]:
     """Lines of a table of contents: those after 目录 until its first entry comes again, and lines with a leader."""
     out: set[int] = set()
     for index, line in enumerate(lines):
-        if re.fullmatch(r"目\s*[录次]", line.text):
+        if _CONTENTS.fullmatch(line.text):
             out |= _contents_after(lines, index)
     leaders = [
         i
