@@ -21,6 +21,10 @@ models: .venv/installed-dev
 	@test -n "$(CORPUS)" || { echo '请给出合同目录，例如：make models CORPUS=合同目录'; exit 2; }
 	$(BIN)/python models/train_clause_kinds.py "$(CORPUS)" $(if $(TEST),--test "$(TEST)")
 
+word-slips: .venv/installed-dev
+	@test -n "$(CORPUS)" || { echo '请给出文本目录，例如：make word-slips CORPUS=文本目录'; exit 2; }
+	$(BIN)/python models/train_word_slips.py $(CORPUS)
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本")'
 	$(PYTHON) -m venv .venv

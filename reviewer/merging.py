@@ -1,4 +1,7 @@
-"""The findings of all rules → those that are told: doubles left out, small ones gathered, the gravest first."""
+"""The findings of all rules → those that are told: doubles left out, small ones gathered, the gravest first.
+
+Where there are more than a reader takes in, the least are 次要提示: told, but after the others and apart from them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import replace
 
 from reviewer.domain import Finding, Severity, Span
 
+READING = 22  # findings per 10,000 characters that a reader takes in
+LEAST = 6  # findings for which a text of any length has room
 _IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
 
 
@@ -62,5 +67,20 @@ def _rank(finding: Finding) -> tuple[int, float, Span, str]:
     return _IMPORTANCE[finding.severity], -finding.confidence, finding.span, finding.rule
 
 
-def in_order(findings: Iterator[Finding]) -> list[Finding]:
-    return sorted(findings, key=_rank)
+def in_order(findings: Iterator[Finding], characters: int, always: Collection[str]) -> list[Finding]:
+    """The gravest first; beyond the room that a text of so many characters gives, the rest as minor.
+
+    What is illegal, and what is of the categories `always`, has room at any rate.
+    """
+    ordered = sorted(findings, key=_rank)
+    fixed = [f.severity is Severity.ILLEGAL or f.category in always for f in ordered]
+    room = max(LEAST, characters * READING // 10_000) - sum(fixed)
+    main: list[Finding] = []
+    minor: list[Finding] = []
+    for finding, stays in zip(ordered, fixed, strict=True):
+        if stays or room > 0:
+            main.append(finding)
+            room -= not stays
+        else:
+            minor.append(replace(finding, minor=True))
+    return main + minor

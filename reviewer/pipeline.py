@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from reviewer import __version__, merging, office_rules, readers, scoring
@@ -45,10 +45,11 @@ from reviewer.office_rules import RuleDecision
 from reviewer.patterns import compiled, found
 from reviewer.places import LEXICONS, MODELS, cache_folder, law_texts_folder
 from reviewer.scan import literal_scanner
-from reviewer.understanding import clause_kinds, understand
+from reviewer.understanding import clause_kinds, slips, understand
 from reviewer.understanding.segmentation import is_word, segmenter
 
 DOUBTED = 0.5  # confidence of a finding on doubtful characters at most
+PARAMETERS = (MODELS / "clause_kinds.npz", MODELS / "word_slips.zip")
 LONGEST_NAME = 500  # characters inside 《…》
 ABSENCE_CHECKERS = ("paired", "required_clause")
 _INNER = str.maketrans("“”", "‘’")
@@ -78,14 +79,21 @@ class Engine:
 
     @cached_property
     def model_version(self) -> str:
-        """The first digits of the parameters' sha256; empty where there are none."""
-        path = MODELS / "clause_kinds.npz"
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+        """The first digits of the sha256 of all parameters."""
+        digest = hashlib.sha256()
+        for path in PARAMETERS:
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return digest.hexdigest()[:12]
 
     @cached_property
     def clause_model(self) -> clause_kinds.Model:
         """The trained clause kinds, read when first needed; ModelError where the parameters do not fit."""
-        return clause_kinds.load(MODELS / "clause_kinds.npz")
+        return clause_kinds.load(PARAMETERS[0])
+
+    @cached_property
+    def slips(self) -> slips.Slips:
+        """What words are written with, read when first needed; ModelError where the parameters do not fit."""
+        return slips.load(PARAMETERS[1])
 
     def understand(self, document: Document, line: Line | None = None, type: str | None = None) -> Draft:
         """The draft that rules look at; line and type are recognised unless given."""
@@ -121,6 +129,8 @@ class Engine:
 
     def _receipt(self, coverage: Coverage, line: Line) -> Coverage:
         """With the rules that the office switched off."""
+        if not self.decided:
+            return coverage
         own = ((r.title, self.decided[r.id]) for r in self.lexicon.rules_for(line) if r.id in self.decided)
         stopped = office_rules.sentences((title, decision) for title, decision in own if decision.off)
         return replace(coverage, not_checked=(*coverage.not_checked, *stopped)) if stopped else coverage
@@ -128,6 +138,7 @@ class Engine:
     def knowledge(self, on: dt.date) -> Knowledge:
         return Knowledge(
             self.lexicon, self.catalogue, on, is_word, law_texts=self.law_texts, clause_kinds=_classifier(self),
+            slips=lambda text: self.slips.found(text),
             clause_words=lambda draft, kind: self.clause_model.words_for(kind, draft.text, draft.provisions),
         )
 
@@ -143,10 +154,19 @@ class Engine:
             outcome, own = self.apply(rule, draft, knowledge)
             outcomes.append(outcome)
             findings.extend(own)
-        groups = {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
-        absences = {rule.id for rule in self.lexicon.rules if rule.checker in ABSENCE_CHECKERS}
-        kept = merging.without_doubles(findings, absences)
-        return tuple(merging.in_order(merging.gathered(kept, groups))), tuple(outcomes)
+        kept = merging.without_doubles(findings, self._absences)
+        always = {c.key for c in self.lexicon.categories.values() if c.always}
+        told = merging.in_order(merging.gathered(kept, self._groups), len(draft.text), always)
+        return tuple(told), tuple(outcomes)
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        return {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
+
+    @cached_property
+    def _absences(self) -> set[str]:
+        """Rules that tell of something lacking."""
+        return {rule.id for rule in self.lexicon.rules if rule.checker in ABSENCE_CHECKERS}
 
     def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         """One rule on one draft."""
@@ -160,12 +180,13 @@ class Engine:
         if reason := _unmet(rule, draft):
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, reason), ()
         try:
-            matches = [m for m in all_checkers()[rule.checker].find(draft, rule.options, knowledge)
-                       if rule.in_citations or not _inside_title_marks(draft, m.span)]  # fmt: skip
+            matches = list(all_checkers()[rule.checker].find(draft, rule.options, knowledge))
+            if matches and not rule.in_citations:
+                matches = [m for m in matches if not _inside_title_marks(draft, m.span)]
             findings = tuple(self._findings(rule, draft, matches)) if matches else ()
         except Exception as error:  # a broken rule must not hide the others, and must not look clear
             return RuleOutcome(rule.id, Outcome.FAILED, f"{type(error).__name__}：{error}"), ()
-        return RuleOutcome(rule.id, Outcome.FOUND if findings else Outcome.CLEAR), findings
+        return (RuleOutcome(rule.id, Outcome.FOUND) if findings else _clear(rule.id)), findings
 
     def _findings(self, rule: Rule, draft: Draft, matches: list[Match]) -> Iterator[Finding]:
         """Matches that say the same are one finding with all its places."""
@@ -199,6 +220,11 @@ def _told(template: str, values: Mapping[str, str]) -> str:
         name: "".join(value.split("\n")).translate(_INNER) if f"“{{{name}}}”" in template else value
         for name, value in values.items()
     })  # fmt: skip
+
+
+@cache
+def _clear(rule: str) -> RuleOutcome:
+    return RuleOutcome(rule, Outcome.CLEAR)
 
 
 @contextmanager
@@ -235,15 +261,20 @@ def _as_recognised(match: Match, document: Document) -> tuple[float, str]:
 def _unmet(rule: Rule, draft: Draft) -> str:
     """Why the rule's precondition does not hold; empty when it does."""
     when = rule.when
-    if len(draft.text) < when.minimum_characters:
+    if when.minimum_characters and len(draft.text) < when.minimum_characters:
         return f"文档不足{when.minimum_characters}字"
     if when.title and not any(compiled(p).search(fold(draft.title)) for p in when.title):
         return "标题不属于本规则的适用范围"
-    if when.any and not any(found(p, draft) for p in when.any):
+    if when.any and not _any_found(when.any, draft):
         return "没有出现本规则针对的内容"
-    if any(found(p, draft) for p in when.none):
-        return "属于本规则排除的情形"
-    return ""
+    return "属于本规则排除的情形" if _any_found(when.none, draft) else ""
+
+
+def _any_found(patterns: tuple[str, ...], draft: Draft) -> bool:
+    for pattern in patterns:  # noqa: SIM110 - asked hundreds of times a document
+        if found(pattern, draft):
+            return True
+    return False
 
 
 def _inside_title_marks(draft: Draft, span: Span) -> bool:

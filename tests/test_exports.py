@@ -523,10 +523,43 @@ def test_filters_hide_findings_and_their_marks(page: Any) -> None:
     assert page.locator(".finding:visible").evaluate_all("nodes => nodes.map(n => n.id)") == ["f1"]
 
 
-def test_the_gravest_findings_can_come_first(page: Any) -> None:
-    page.select_option("#order", "severity")
-    order = page.locator(".finding").evaluate_all("nodes => nodes.map(n => n.id)")
-    assert order == ["f1", "f2", "f3", "f5", "f6", "f4"]
+def test_findings_stand_as_numbered_or_by_their_place_in_the_text(page: Any) -> None:
+    shown = "nodes => nodes.map(n => n.id)"
+    assert page.locator(".finding").evaluate_all(shown) == ["f1", "f2", "f3", "f4", "f5", "f6"]
+    page.select_option("#order", "place")
+    places = {f"f{n}": f.span.start for n, f in enumerate(FINDINGS, 1)}
+    assert page.locator(".finding").evaluate_all(shown) == sorted(places, key=lambda n: (places[n], n))
+
+
+def with_a_minor_one() -> Review:
+    return review(findings=(*FINDINGS[:3], dataclasses.replace(FINDINGS[3], minor=True)))
+
+
+def test_minor_findings_are_folded_away_until_asked_for_and_always_printed(page: Any, tmp_path: Path) -> None:
+    report = tmp_path / "minor.html"
+    report.write_bytes(exports.export("html", with_a_minor_one()))
+    page.goto(report.as_uri())
+    shown = "nodes => nodes.map(n => n.id)"
+    assert page.locator(".finding:visible").evaluate_all(shown) == ["f1", "f2", "f3"]
+    assert page.inner_text("#more") == "另有 1 条次要提示，显示"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.is_visible("#f4")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not page.is_visible("#f4")
+    page.click("#more button")
+    assert (page.is_visible("#f4"), page.is_visible("#minor-heading"), page.is_visible("#more")) == (True, True, False)
+
+
+def test_minor_findings_stand_apart_in_the_data_and_under_a_heading_in_the_text() -> None:
+    made = with_a_minor_one()
+    told = json.loads(exports.export("json", made))
+    assert ([f["id"] for f in told["findings"]], [f["id"] for f in told["minor"]]) == (
+        [f.id for f in FINDINGS[:3]],
+        [FINDINGS[3].id],
+    )
+    text = exports.export("text", made, width=200).decode()
+    assert text.index("次要提示（1条）") < text.index(FINDINGS[3].title)
+    assert "次要提示" not in exports.export("text", review()).decode()
 
 
 def test_on_a_telephone_one_pane_shows_at_a_time_and_nothing_overflows(page: Any) -> None:

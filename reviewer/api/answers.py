@@ -39,7 +39,7 @@ _COMMENT = _object(
 )  # fmt: skip
 _FINDING = _object(
     id=_TEXT, rule=_TEXT, category=_TEXT, severity=_SEVERITY, start=_COUNT, end=_COUNT, where=_TEXT, excerpt=_TEXT,
-    title=_TEXT, message=_TEXT, suggestion=_TEXT, basis=_TEXTS, because=_TEXT,
+    title=_TEXT, message=_TEXT, suggestion=_TEXT, basis=_TEXTS, because=_TEXT, minor=_YES,
 )  # fmt: skip
 _JOB: dict[str, Any] = {
     "id": _NUMBER, "name": _TEXT, "folder": _TEXT, "line": {"enum": ["", *(v.value for v in Line)]}, "type": _TEXT,

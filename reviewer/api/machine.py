@@ -277,7 +277,8 @@ def _findings(asked: Asked) -> Any:
         "findings": [{
             "id": f.fingerprint, "rule": f.rule, "category": f.category, "severity": f.severity.value, "start": f.start,
             "end": f.end, "where": f.place, "excerpt": f.excerpt, "title": f.title, "message": f.message,
-            "suggestion": f.suggestion, "basis": list(f.basis), "because": f.because} for f in found],
+            "suggestion": f.suggestion, "basis": list(f.basis), "because": f.because,
+            "minor": f.minor} for f in found],
     }  # fmt: skip
 
 

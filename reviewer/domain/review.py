@@ -107,6 +107,7 @@ class Finding:
     fingerprint: str
     also_at: tuple[Span, ...] = ()  # further places of the same defect
     category_name: str = ""  # 主体资格, 越权设定 … from lexicons/categories.yaml
+    minor: bool = False  # 次要提示: told after the others, beyond what is read at one go
 
     @property
     def id(self) -> str:

@@ -20,6 +20,7 @@ LINES = {
 }
 ADVISORY = "机器审查结果仅供参考，不代替审查机构的审查意见"
 UNVERIFIED = "依据待核"
+MINOR = "意见较多，以下各条较轻，列在最后，供修改时一并参考"
 UNSCORED = "文件未能充分检查，没有意见不等于没有问题"
 
 
@@ -40,6 +41,15 @@ def counts(review: Review) -> dict[Severity, int]:
     return {s: sum(f.severity is s for f in review.findings) for s in Severity}
 
 
+def first_minor(review: Review) -> int:
+    """The number (from 1) of the first finding that is a 次要提示; 0 where none is."""
+    return next((n for n, finding in enumerate(review.findings, 1) if finding.minor), 0)
+
+
+def minor_heading(review: Review) -> str:
+    return f"次要提示（{sum(f.minor for f in review.findings)}条）：{MINOR}"
+
+
 def further_places(review: Review, finding: Finding, most: int = 6) -> str:
     """Where else the same defect stands, for people: 第五条、表1第2行 等8处."""
     places = list(dict.fromkeys(review.draft.where(span.start) for span in finding.also_at))
@@ -50,7 +60,7 @@ def further_places(review: Review, finding: Finding, most: int = 6) -> str:
 
 def comment(review: Review, finding: Finding, note: str = "") -> list[str]:
     """The paragraphs of a comment beside the words of a finding, the first one its title."""
-    said = [f"【{SEVERITIES[finding.severity]}】{finding.title}"]
+    said = [f"【{SEVERITIES[finding.severity]}{'·次要' if finding.minor else ''}】{finding.title}"]
     if finding.message and finding.message != finding.title:
         said.append(finding.message)
     if finding.suggestion:

@@ -21,6 +21,9 @@ def export(review: Review, source: Path | None = None, *, colour: bool = False, 
     page = _Page(max(width, 30), colour)
     _head(page, review)
     for number, finding in enumerate(review.findings, 1):
+        if number == wording.first_minor(review):
+            page.gap()
+            page.write(wording.minor_heading(review), code="1")
         _finding(page, review, number, finding)
     _coverage(page, review)
     return ("\n".join(page.lines) + "\n").encode()

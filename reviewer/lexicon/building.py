@@ -66,7 +66,7 @@ def _categories(path: Path, raw: Any) -> Iterator[tuple[str, Category]]:
     for key, value in _mapping(raw, path).items():
         if not isinstance(value, dict) or value.get("aspect") not in names or not value.get("name"):
             raise LexiconError(f"{path}：{key}：应有 name 和 aspect，aspect 可用：{'、'.join(names)}")
-        yield key, Category(key, value["name"], names[value["aspect"]])
+        yield key, Category(key, value["name"], names[value["aspect"]], value.get("always") is True)
 
 
 def _line(path: Path, raw: Any, context: Context) -> BusinessLine:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.domain import Aspect, BusinessLine, ClauseKind, Draft, Line, Rule
+from reviewer.domain import Aspect, BusinessLine, ClauseKind, Draft, Line, Rule, Span
 from reviewer.laws import LawCatalogue
 
 STATUSES = ("trial", "active", "retired")
@@ -19,6 +19,7 @@ class Category:
     key: str
     name: str
     aspect: Aspect
+    always: bool = False  # 必列: what the text itself proves is never a 次要提示
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Knowledge:
     is_word: Callable[[str, int, int], bool]  # does text[start:end] begin and end at word boundaries?
     clause_kinds: Callable[[Draft], tuple[ClauseKind, ...]] | None = field(default=None)  # asked only when needed
     clause_words: Callable[[Draft, ClauseKind], tuple[str, ...]] | None = field(default=None)  # that spoke for a kind
+    slips: Callable[[str], Iterator[tuple[Span, str, str]]] | None = field(default=None)  # place, as written, as meant
     law_texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # title → article → text, as imported
 
 

@@ -55,3 +55,8 @@ def rule_decisions(db: Statements) -> None:
 def token_expiry(db: Statements) -> None:
     """The last day of a token; empty: until it is revoked."""
     db.execute("ALTER TABLE api_tokens ADD COLUMN expires_on TEXT NOT NULL DEFAULT ''")
+
+
+def minor_findings(db: Statements) -> None:
+    """次要提示: findings that are shown after the others."""
+    db.execute("ALTER TABLE findings ADD COLUMN minor INTEGER NOT NULL DEFAULT 0")

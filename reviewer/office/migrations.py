@@ -113,5 +113,5 @@ def first(db: Statements) -> None:
 MIGRATIONS = (
     first, review_schema.comments, review_schema.papers, review_schema.tokens, exchange_schema.receivers,
     exchange_schema.mentions, exchange_schema.rule_decisions, exchange_schema.token_expiry,
-    batch_schema.batch_jobs,
+    batch_schema.batch_jobs, exchange_schema.minor_findings,
 )  # fmt: skip

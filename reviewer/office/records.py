@@ -237,6 +237,7 @@ class StoredFinding:
     basis: tuple[str, ...]
     because: str
     confidence: float
+    minor: bool  # 次要提示
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _finding(review_id: int, review: Review, index: int) -> Row:
         "category_name": f.category_name, "severity": f.severity.value, "start": f.span.start, "end": f.span.end,
         "place": f.where, "title": f.title, "excerpt": f.excerpt, "message": f.message, "suggestion": f.suggestion,
         "basis": json.dumps(f.basis, ensure_ascii=False), "because": f.because, "confidence": f.confidence,
+        "minor": int(f.minor),
     }  # fmt: skip
 
 

@@ -112,6 +112,7 @@ def findings(db: Reading, review_id: int) -> tuple[StoredFinding, ...]:
             r["id"], r["review_id"], r["fingerprint"], r["rule"], r["category"], r["category_name"],
             Severity(r["severity"]), r["start"], r["end"], r["place"], r["title"], r["excerpt"], r["message"],
             r["suggestion"], tuple(json.loads(r["basis"])), r["because"], r["confidence"],
+            bool(r["minor"]),
         )
         for r in rows
     )  # fmt: skip

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from reviewer.domain import Span
+
 Tokenizer = Callable[[str], Iterator[tuple[str, int, int]]]
 
 _SENTENCE_END = re.compile(r"[。；！？;!?\n]")
@@ -34,6 +36,12 @@ def is_word(text: str, start: int, end: int) -> bool:
         if low + first >= end:
             break
     return starts_word and ends_word
+
+
+def words_around(text: str, start: int, end: int) -> list[Span]:
+    """The words of the sentence around text[start:end]."""
+    low, high = _sentence_around(text, start, end)
+    return [Span(low + first, low + last) for _, first, last in words(text[low:high])]
 
 
 @cache

@@ -42,7 +42,11 @@ def review_tab(p: Opened) -> None:
         selection_mode="multi",
         key="severity",
     )
-    widgets.html("".join(finding(f) for f in found if not picked or f.severity in picked))
+    listed = [f for f in found if not picked or f.severity in picked]
+    widgets.html("".join(finding(f) for f in listed if not f.minor))
+    if minor := [f for f in listed if f.minor]:
+        with st.expander(f"次要提示 {len(minor)} 条：意见较多，以下各条较轻，供修改时一并参考"):
+            widgets.html("".join(finding(f) for f in minor))
     if may_on(p.user, "review", p.matter):
         st.button("按现行规则重新机审", key="again", on_click=again, args=(p, shown.file_id))
 

@@ -3,7 +3,8 @@
   var root = document.documentElement, body = document.body;
   root.classList.add("js");
   var list = document.getElementById("list");
-  var cards = Array.prototype.slice.call(list.children);
+  var cards = Array.prototype.slice.call(list.querySelectorAll(".finding"));
+  var minor = document.getElementById("minor"), more = document.getElementById("more");
   var marks = Array.prototype.slice.call(document.querySelectorAll(".mark"));
   var counter = document.getElementById("counter"), nothing = document.getElementById("nothing");
   var category = document.getElementById("category"), order = document.getElementById("order");
@@ -80,14 +81,17 @@
     if (!narrow() || body.dataset.pane === "text") toMark(card.dataset.n);
     if (!narrow() || body.dataset.pane === "findings") card.focus({ preventScroll: true });
   }
+  function minors() { return minor && minor.getAttribute("aria-pressed") === "true"; }
   function filter() {
     var on = {};
-    document.querySelectorAll(".chip").forEach(function (chip) {
+    document.querySelectorAll(".chip[data-severity]").forEach(function (chip) {
       on[chip.dataset.severity] = chip.getAttribute("aria-pressed") === "true";
     });
     cards.forEach(function (card) {
-      card.hidden = !on[card.dataset.severity] || (category.value && card.dataset.category !== category.value);
+      card.hidden = !on[card.dataset.severity] || ("minor" in card.dataset && !minors())
+        || (category.value && card.dataset.category !== category.value);
     });
+    if (minor) more.hidden = minors();
     marks.forEach(function (mark) {
       var live = mark.numbers.filter(function (n) { return !of[n].hidden; });
       var gravest = live.map(function (n) { return of[n].dataset.severity; })
@@ -104,14 +108,18 @@
     count();
   }
   function collect() {
-    shown = Array.prototype.filter.call(list.children, function (card) { return !card.hidden; });
+    shown = Array.prototype.filter.call(list.querySelectorAll(".finding"), function (card) { return !card.hidden; });
+    var heading = document.getElementById("minor-heading");
+    if (heading) heading.hidden = order.value === "place" || !shown.some(function (card) { return "minor" in card.dataset; });
   }
   function arrange() {
-    var sorted = cards.slice();
-    if (order.value === "severity") sorted.sort(function (a, b) {
-      return weight[a.dataset.severity] - weight[b.dataset.severity] || a.dataset.n - b.dataset.n;
+    var heading = document.getElementById("minor-heading");
+    var sorted = cards.slice(); // numbered with the gravest first, the minor ones last
+    if (order.value === "place") sorted.sort(function (a, b) {
+      return a.dataset.start - b.dataset.start || a.dataset.n - b.dataset.n;
     });
     sorted.forEach(function (card) { list.appendChild(card); });
+    if (heading) list.insertBefore(heading, list.querySelector("[data-minor]"));
     collect();
     count();
   }
@@ -120,7 +128,7 @@
     var target = event.target;
     var mark = target.closest(".mark");
     if (mark) { event.preventDefault(); fromText(mark); return; }
-    var chip = target.closest(".chip");
+    var chip = target.closest("#more") && target.closest("button") ? minor : target.closest(".chip");
     if (chip) {
       chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
       filter();
@@ -153,10 +161,20 @@
     else return;
     event.preventDefault();
   });
-  var opened = [];
+  var opened = [], folded = false;
+  function fold(away) {
+    minor.setAttribute("aria-pressed", String(!away));
+    filter();
+  }
   window.addEventListener("beforeprint", function () {
+    folded = minor && !minors();
+    if (folded) fold(false);
     opened = Array.prototype.filter.call(document.querySelectorAll("details.printed"), function (d) { return !d.open; });
     opened.forEach(function (d) { d.open = true; });
   });
-  window.addEventListener("afterprint", function () { opened.forEach(function (d) { d.open = false; }); });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (d) { d.open = false; });
+    if (folded) fold(true);
+  });
+  filter();
 })();
