@@ -133,9 +133,10 @@ def own_examples(headings: Headings, engine: Engine) -> Iterator[Example]:
     """Our own model contracts and sample documents, the model clauses of the lexicon, clauses written for training."""
     files = [template_path(name) for name in template_names()] + sorted(SAMPLES.rglob("*.txt"))
     yield from examples_of(((OWN, path) for path in files), headings, engine)
-    for line in (DATA / "own_clauses.tsv").read_text(encoding="utf-8").splitlines()[2:]:
-        clause, kinds = line.split("\t")
-        yield Example(OWN, normalised(clause), frozenset(kinds.split()))
+    for path in sorted(DATA.glob("own_clauses*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines()[2:]:
+            clause, kinds = line.split("\t")
+            yield Example(OWN, normalised(clause), frozenset(kinds.split()))
     for clause in engine.lexicon.clauses.values():
         if clause.key in headings.names and clause.model:
             yield Example(OWN, normalised(clause.model), frozenset([clause.key]))

@@ -21,11 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sparse
 import sklearn
 import yaml
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from models.clause_data import (
     OWN,
@@ -38,99 +36,17 @@ from models.clause_data import (
     own_examples,
     without_doubles,
 )
+from models.clause_linear import SEED, Floats, Linear, marks, train
 from reviewer.patterns import compiled
 from reviewer.pipeline import Engine
-from reviewer.understanding.clause_kinds import FORMAT, FREQUENCY, OFFSET, Model, grams, openings
+from reviewer.understanding.clause_kinds import FORMAT, OFFSET, Model
 from reviewer.understanding.clause_kinds import load as load_model
 
 HERE = Path(__file__).parent
 FOLDS = 5
-SEED = 20261121
-FEWEST_EXAMPLES, FEWEST_FAMILIES, FEWEST_UNITS = 20, 3, 3
-PENALTY = 0.5
-BY_HAND = 3.0  # the weight of a unit labelled by hand or written by us, beside one labelled by its heading
-ORDINARY = 4.0  # the weight of a dev unit in the calibration: those to train on were chosen because they are hard
+FEWEST_EXAMPLES = 20
+ORDINARY = 20.0  # the weight of a dev unit in the calibration: those to train on were chosen because they are hard
 FEW_TESTED = 5  # kinds with fewer tested units are told apart in the mean
-Floats = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Features:
-    """The n-grams that a model knows, and how rare each is (an inverse document frequency in 256ths)."""
-
-    vocabulary: list[str]
-    rarity: Floats
-
-    @classmethod
-    def choose(cls, examples: Sequence[Example], cue_words: frozenset[str]) -> Features:
-        """Cues, and characters and pairs of several units and families: words of one trade say nothing of clauses."""
-        units: Counter[str] = Counter()
-        families: dict[str, set[str]] = {}
-        long = openings(cue_words)
-        for example in examples:
-            for gram in set(grams(example.words, long)):
-                units[gram] += 1
-                families.setdefault(gram, set()).add(example.family)
-        vocabulary = sorted(
-            g for g, n in units.items()
-            if g in cue_words or (n >= FEWEST_UNITS and len(families[g]) >= FEWEST_FAMILIES)
-        )  # fmt: skip
-        rare = [np.log((1 + len(examples)) / (1 + units[g])) + 1 for g in vocabulary]
-        return cls(vocabulary, np.round(256 * np.array(rare)).astype("<u2"))
-
-    def matrix(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Rows of unit length: frequency weight times rarity, exactly as the shipped scorer weighs them."""
-        known, long = {g: i for i, g in enumerate(self.vocabulary)}, openings(self.vocabulary)
-        data, columns, starts = [], [], [0]
-        for text in texts:
-            counts = Counter(i for g in grams(text, long) if (i := known.get(g)) is not None)
-            row = {i: FREQUENCY[n] * int(self.rarity[i]) for i, n in sorted(counts.items())}
-            length = np.sqrt(float(sum(v * v for v in row.values()))) or 1.0
-            data.extend(v / length for v in row.values())
-            columns.extend(row)
-            starts.append(len(columns))
-        return sparse.csr_matrix((data, columns, starts), shape=(len(texts), len(known)))
-
-    def ties(self, groups: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-        """N-grams × groups: which cues share a weight."""
-        known = {g: i for i, g in enumerate(self.vocabulary)}
-        pairs = [(known[word], j) for j, words in enumerate(groups) for word in words if word in known]
-        rows, columns = [p[0] for p in pairs], [p[1] for p in pairs]
-        return sparse.csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(known), len(groups)))
-
-
-@dataclass(frozen=True)
-class Linear:
-    features: Features
-    weights: Floats  # kinds × n-grams
-    intercepts: Floats
-
-    def scores(self, texts: Sequence[str]) -> Floats:
-        """scikit-learn's decision function of every kind."""
-        return np.asarray(self.features.matrix(texts) @ self.weights.T + self.intercepts)
-
-
-def train(examples: Sequence[Example], kinds: Sequence[str], hints: dict[str, tuple[str, ...]]) -> Linear:
-    """One linear judgement a kind; the weight that the cues of a kind share is added to each of them afterwards."""
-    features = Features.choose(examples, frozenset(w for words in hints.values() for w in words))
-    ties = features.ties(list(hints.values()))
-    plain = features.matrix([e.words for e in examples])
-    matrix = sparse.hstack([plain, plain @ ties]).tocsr()
-    trust = np.array([BY_HAND if e.by == "hand" or e.family == OWN else 1.0 for e in examples])
-    weights, intercepts = [], []
-    for kind in kinds:
-        wanted = [kind in e.kinds for e in examples]
-        if not any(wanted):
-            weights.append(np.zeros(plain.shape[1]))
-            intercepts.append(-1.0)
-            continue
-        clear = np.array([kind not in e.arguable for e in examples])
-        one = LinearSVC(C=PENALTY, random_state=SEED, max_iter=5000)
-        one.fit(matrix[clear], np.array(wanted)[clear], sample_weight=trust[clear])
-        own, shared = np.split(one.coef_[0], [plain.shape[1]])
-        weights.append(own + ties @ shared)
-        intercepts.append(float(one.intercept_[0]))
-    return Linear(features, np.array(weights), np.array(intercepts))
 
 
 # ---------------------------------------------------------------- probability
@@ -163,7 +79,7 @@ def calibrated(scores: Floats, truth: Floats, unclear: Floats, trust: Floats) ->
             shifts.append(-4.0)
     plain = Calibration(np.array(slopes), np.array(shifts), np.full(truth.shape[1], 0.5))
     chances = plain.chances(scores)
-    grid = np.arange(0.2, 0.66, 0.05)
+    grid = np.arange(0.05, 0.66, 0.025)
     scored = np.array([f1_of_each(truth, chances >= limit, unclear, trust) for limit in grid])
     common, each = grid[scored.mean(axis=1).argmax()], grid[scored.argmax(axis=0)]
     return Calibration(plain.slopes, plain.shifts, np.round((each + common) / 2, 3))
@@ -174,7 +90,7 @@ def calibrated(scores: Floats, truth: Floats, unclear: Floats, trust: Floats) ->
 
 def parameters(linear: Linear, calibration: Calibration, kinds: Sequence[str], names: Sequence[str],
                version: str) -> dict[str, Floats]:  # fmt: skip
-    """What is shipped: the weights times rarity's unit, in 20 bits each."""
+    """What is shipped: the weights times rarity's unit, in 22 bits each."""
     effective = linear.weights.T * linear.features.rarity[:, None]
     scale = (OFFSET - 1) / max(np.abs(effective).max(), 1e-9)
     stored = np.round(effective * scale).astype(int) + OFFSET
@@ -205,13 +121,6 @@ def write(path: Path, arrays: dict[str, Floats]) -> str:
 
 
 # ---------------------------------------------------------------- scores
-
-
-def marks(examples: Sequence[Example], kinds: Sequence[str]) -> tuple[Floats, Floats]:
-    """Units × kinds: what each is, and what is arguable."""
-    truth = np.array([[k in e.kinds for k in kinds] for e in examples], dtype=bool).reshape(len(examples), len(kinds))
-    unclear = np.array([[k in e.arguable for k in kinds] for e in examples], dtype=bool)
-    return truth, unclear.reshape(len(examples), len(kinds))
 
 
 def folds_of(examples: Sequence[Example]) -> Floats:
@@ -352,8 +261,9 @@ def _card(date: str, seen: list[Example], kinds: list[str], calibration: Calibra
     return {
         "what": "条款种类：一段条文讲的是什么；每个种类一个线性判断（LinearSVC），概率经 sigmoid 校准，"
                 "可以同时属于几类，都低于各自阈值的为“未知”",
-        "features": "字符 1–2 元组（至少见于 3 个来源、3 个单元）和提示词，对数词频 × 逆文档频率，向量归一；"
-                    "同一种类的提示词另有一个共用的权重",
+        "features": "字符 1–2 元组（至少见于 3 个来源、3 个单元）、提示词和最能区分种类的 3–4 字短语，"
+                    "对数词频 × 逆文档频率，按句归一，整段是各句之和；同一种类的提示词另有一个共用的权重；"
+                    "得分取整段（0.6）和最像的一句（0.4）之间",
         "date": date, "seed": SEED,
         "versions": {"python": sys.version.split()[0], "scikit-learn": sklearn.__version__, "numpy": np.__version__},
         "data": {

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.sparse
 import yaml
 
-from models import clause_data
+from models import clause_data, clause_linear
 from models import train_clause_kinds as training
 from reviewer.checkers import required_clause
 from reviewer.domain import ClauseKind, Document, Draft, Level, Line, Provision, Span
@@ -44,11 +45,11 @@ def test_the_shipped_scorer_gives_the_labels_of_scikit_learn_and_the_same_bytes(
     hints = {k: words for k, words in clause_data.cues().items() if k in kinds}
     seen = [e for e in examples if e.family not in ("技术开发", "房屋租赁")]
     unseen = [e for e in examples if e.family in ("技术开发", "房屋租赁")]
-    linear = training.train(seen, kinds, hints)
+    linear = clause_linear.train(seen, kinds, hints)
     calibration = training.Calibration(np.full(6, 2.0), np.full(6, 0.5), np.full(6, 0.4))
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
     digest = training.write(first, training.parameters(linear, calibration, kinds, kinds, "试"))
-    again = training.train(seen, kinds, hints)
+    again = clause_linear.train(seen, kinds, hints)
     assert training.write(second, training.parameters(again, calibration, kinds, kinds, "试")) == digest
     texts = [e.words for e in unseen]
     assert len(texts) > 30
@@ -66,7 +67,7 @@ def test_the_cues_of_a_kind_share_a_weight() -> None:
         return clause_data.Example(family, words, frozenset(kinds))
 
     def gains(hints: dict[str, tuple[str, ...]]) -> dict[str, float]:
-        linear = training.train(examples, ["dispute"], hints)
+        linear = clause_linear.train(examples, ["dispute"], hints)
         return dict(zip(linear.features.vocabulary, linear.weights[0], strict=True))
 
     examples = [unit(f"源{i}", f"发生分歧的双方向仲裁机构申请第{i}次仲裁", "dispute") for i in range(9)]
@@ -76,6 +77,54 @@ def test_the_cues_of_a_kind_share_a_weight() -> None:
     assert "法院起诉" in tied, "a cue of four characters is known though it stands in one unit"
     assert "院起诉他" not in tied
     assert tied["法院起诉"] > alone["法院起诉"] + 0.1, "the other cue speaks for it too"
+
+
+def test_a_unit_is_the_sum_of_its_sentences_and_scores_beside_its_best_one() -> None:
+    examples = own_examples()
+    kinds = ["dispute", "payment"]
+    linear = clause_linear.train(examples, kinds, {k: w for k, w in clause_data.cues().items() if k in kinds})
+    first, second = "验收合格后十日内甲方付清全部价款。", "协商不成的任何一方向人民法院起诉。"
+    [payment, dispute] = linear.features.rows([first, second]).whole.toarray()
+    together = linear.features.rows([first + second])
+    assert together.parts.shape[0] == 2
+    assert np.linalg.norm(payment) == pytest.approx(1) == np.linalg.norm(dispute)
+    apart, both = linear.scores([first, second]), linear.scores([first + second])[0]
+    whole = np.asarray(together.whole @ linear.weights.T + linear.intercepts)[0]
+    assert both == pytest.approx((1 - clause_kinds.BEST) * whole + clause_kinds.BEST * apart.max(axis=0))
+
+
+def test_sentences_too_short_to_judge_go_with_their_neighbours() -> None:
+    assert clause_kinds.sentences("甲方付款。乙方按月向甲方交付全部的成果。完。") == [
+        "甲方付款。乙方按月向甲方交付全部的成果。完。"
+    ]
+    long = "双方发生争议的应当协商解决;协商不成的任何一方均可起诉。"
+    assert clause_kinds.sentences(long) == ["双方发生争议的应当协商解决;", "协商不成的任何一方均可起诉。"]
+    assert clause_kinds.sentences("") == []
+    assert "".join(clause_kinds.sentences(long * 3 + "尾")) == long * 3 + "尾"
+
+
+def test_a_heading_that_contradicts_what_was_read_is_left_out_of_account() -> None:
+    scores = np.array([[-1.0], [0.4], [-1.0], [-0.5]])
+    lesson = clause_linear.Lesson(
+        scipy.sparse.csr_matrix((4, 1)), np.array([[True], [False], [True], [True]]), np.zeros((4, 1), dtype=bool),
+        np.array([1.0, 1.0, clause_linear.BY_HAND, 1.0]),
+    )  # fmt: skip
+    assert clause_linear.doubtful(scores, lesson).ravel().tolist() == [True, True, False, False]
+
+
+def test_of_several_sentences_the_one_that_speaks_for_the_kind_is_learnt_as_it() -> None:
+    linear = clause_linear.Linear(
+        clause_linear.Features(["货", "款"], np.array([256, 256])), np.array([[-1.0, 1.0]]), np.array([-0.2])
+    )
+    texts = ["甲方应按约定的日期付清合同款项。乙方应按约定的日期交付全部货物。", "乙方应按约定的日期交付全部货物。"]
+    rows = linear.features.rows(texts)
+    lesson = clause_linear.Lesson(
+        rows.whole, np.array([[True], [False]]), np.zeros((2, 1), dtype=bool), np.array([1.0, 1.0])
+    )
+    learnt = clause_linear.of_sentences(linear, rows, lesson)
+    assert learnt.truth.ravel().tolist() == [True, False]
+    assert not learnt.unclear.any()
+    assert learnt.trust.tolist() == pytest.approx([clause_linear.PART / 2**0.5] * 2), "a unit of one sentence is enough"
 
 
 def test_what_is_tested_is_not_trained_on() -> None:
@@ -198,3 +247,19 @@ def test_a_clause_counts_as_missing_only_when_the_classifier_is_silent_too(proba
     matches = list(required_clause.find(draft, required_clause.Options(clause="dispute"), knowledge))
     assert len(matches) == found
     assert all("“法院”" in m.because for m in matches)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("第二条 丙方的过失造成损害的，乙方不承担责任。", 1), ("第二条 供方迟延的，应当承担因此造成的损失。", 0)],
+)
+def test_an_exemption_alone_does_not_supply_the_clause_on_liability(words: str, found: int) -> None:
+    clause = Clause("liability", "违约责任", words=("违约责任",), kinds=("liability",))
+    text = f"第一条 供应书架。\n{words}"
+    kind = ClauseKind(Span(10, len(text)), "liability", 0.95)
+    knowledge = Knowledge(
+        Lexicon({}, {}, {}, {clause.key: clause}, (), ""), LawCatalogue((), {}), dt.date(2026, 11, 21),
+        lambda *_: True, clause_kinds=lambda _: (kind,),
+    )  # fmt: skip
+    draft = Draft(Document("例", "", "txt", text, ()), Line.CONTRACT, "通用合同", sentences=sentences_of(text))
+    assert len(list(required_clause.find(draft, required_clause.Options(clause="liability"), knowledge))) == found

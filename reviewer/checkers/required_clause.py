@@ -17,8 +17,11 @@ _UNDER_ANOTHER = (
 )
 PATTERNS = (_UNDER_ANOTHER,)
 _NO_CONTRACT = compiled(
-    r"申请(?:表|书)|登记表|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
+    r"申请(?:表|书)|登记表|运单|提单|货票|(?:贷款|托运|出库)凭证|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
 )
+
+_EXEMPTION = compiled(r"不(?:再)?承担|不负|概不|免除|免于|免受")
+_CONSEQUENCE = compiled(r"违约金|赔偿|偿付|补偿|罚|(?<!不)(?<!不再)承担|(?<!不)负责")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -53,8 +56,14 @@ def nearest_clause(draft: Draft, clause: Clause, knowledge: Knowledge) -> Clause
     """
     if not clause.kinds or draft.line is not Line.CONTRACT or knowledge.clause_kinds is None:
         return None
-    same = (k for k in knowledge.clause_kinds(draft) if k.kind in clause.kinds)
+    same = (k for k in knowledge.clause_kinds(draft) if k.kind in clause.kinds and not _only_exempts(draft, k))
     return max(same, key=lambda k: k.probability, default=None)
+
+
+def _only_exempts(draft: Draft, found_kind: ClauseKind) -> bool:
+    """Whether a provision on liability says only that somebody bears none, not what follows from a breach."""
+    words = found_kind.span.of(draft.folded)
+    return found_kind.kind == "liability" and bool(_EXEMPTION.search(words)) and not _CONSEQUENCE.search(words)
 
 
 def supplied(draft: Draft, clause: Clause) -> bool:

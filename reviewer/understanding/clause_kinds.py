@@ -1,9 +1,10 @@
 """What each clause is about, by its words alone: a trained linear model, applied without scikit-learn or numpy.
 
 text, provisions → clause kinds. The parameters (models/clause_kinds.npz) are plain arrays, written by
-models/train_clause_kinds.py. A unit of text is its character n-grams, weighed and brought to unit length; the weights
-of one n-gram for all kinds are packed into one Python integer, so that adding integers scores every kind at once and
-the sums are exact. Importing numpy alone would take longer than reviewing a short contract.
+models/train_clause_kinds.py. A sentence is its character n-grams, weighed and brought to unit length, a unit the sum of
+its sentences; a unit scores between the whole and the sentence that speaks most for the kind. The weights of one n-gram
+for all kinds are packed into one Python integer, so that adding integers scores every kind at once and the sums are
+exact. Importing numpy alone would take longer than reviewing a short contract.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import zipfile
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -26,11 +27,14 @@ from pathlib import Path
 from reviewer.domain import ClauseKind, Level, Provision, Span, fold
 from reviewer.errors import ModelError
 
-FORMAT = "clause-kinds 2"
+FORMAT = "clause-kinds 3"
 LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
 SHORTEST = 12
-OFFSET = 1 << 19  # added to a weight so that it is stored as an unsigned number (of 20 bits)
-_LANE = 5  # bytes of one kind in a packed row: the 1,200 n-grams of a unit at the greatest weight stay below 2**40
+BEST = 0.4  # how much the best sentence counts beside the whole unit
+_SHORTEST_SENTENCE = 12
+_SENTENCE = re.compile(r"(?<=[。;])")
+OFFSET = 1 << 21  # added to a weight so that it is stored as an unsigned number (of 22 bits)
+_LANE = 5  # bytes of one kind in a packed row: the 1,600 n-grams of a unit at the greatest weight stay below 2**40
 _WORDS = 3
 _NUMBER = re.compile(r"[\d.,×〇]+")
 _NUMBERS = ("intercepts", "slopes", "shifts", "thresholds", "scale")
@@ -47,23 +51,26 @@ def normalised(text: str) -> str:
     return _NUMBER.sub("0", letters)[:LONGEST]
 
 
-def openings(cues: Iterable[str]) -> dict[str, list[str]]:
-    """Cues of more than two characters by their first two."""
-    found: dict[str, list[str]] = {}
-    for cue in cues:
-        if len(cue) > 2:
-            found.setdefault(cue[:2], []).append(cue)
+def sentences(text: str) -> list[str]:
+    """The sentences of a normalised text; one too short to say anything goes with the next, or the one before."""
+    found: list[str] = []
+    open_ = ""
+    for piece in _SENTENCE.split(text):
+        open_ += piece
+        if len(open_) >= _SHORTEST_SENTENCE:
+            found.append(open_)
+            open_ = ""
+    if open_ and found:
+        found[-1] += open_
+    elif open_:
+        found.append(open_)
     return found
 
 
-def grams(text: str, cues: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The characters, pairs of characters and cues (by their openings) of a normalised text, with repetitions.
-
-    All triples, quadruples and words (jieba) were tried: on unseen families they added nothing.
-    """
+def grams(text: str) -> Iterator[str]:
+    """The characters of a normalised text, and two, three and four of them on end, with repetitions."""
     pairs = list(map(add, text, text[1:]))
-    long = [cue for i, pair in enumerate(pairs) if pair in cues for cue in cues[pair] if text.startswith(cue, i)]
-    return chain(text, pairs, long)
+    return chain(text, pairs, map(add, pairs, text[2:]), map(add, pairs, pairs[2:]))
 
 
 def own_words(provision: Provision, text: str) -> str:
@@ -123,10 +130,6 @@ class Model:
         return _Rows(self.weights, len(self.kinds))
 
     @cached_property
-    def _cues(self) -> dict[str, list[str]]:
-        return openings(self.vocabulary)
-
-    @cached_property
     def _squares(self) -> list[int]:
         return [r * r for r in self.rarity]
 
@@ -135,20 +138,31 @@ class Model:
 
     def scores(self, text: str) -> list[float] | None:
         """The score of every kind for a normalised text; None when it holds nothing that the model knows."""
-        known = Counter(map(self.vocabulary.get, grams(text, self._cues)))
-        counts = {gram: count for gram, count in known.items() if gram is not None}
-        if not counts:
+        sums = [found for sentence in sentences(text) if (found := self._sums(sentence))[2]]
+        if not sums:
             return None
-        rows, squares = self._rows, self._squares
-        once = [gram for gram, count in counts.items() if count == 1]
-        total, length = ONCE * sum(map(rows.__getitem__, once)), ONCE**2 * sum(map(squares.__getitem__, once))
-        weight = ONCE * len(once)
-        for gram, count in counts.items():
-            if count > 1:
-                frequency = FREQUENCY[count]
-                total += frequency * rows[gram]
-                length += frequency**2 * squares[gram]
-                weight += frequency
+        if len(sums) == 1:
+            return self._scores(*sums[0])
+        whole = self._scores(*map(sum, zip(*sums, strict=True)))
+        best = map(max, zip(*(self._scores(*found) for found in sums), strict=True))
+        return [(1 - BEST) * w + BEST * b for w, b in zip(whole, best, strict=True)]
+
+    def _sums(self, sentence: str) -> tuple[int, int, int]:
+        """The packed weights of a sentence, its squared length and the weight of its n-grams."""
+        known = [gram for gram in map(self.vocabulary.get, grams(sentence)) if gram is not None]
+        rows, squares, different = self._rows, self._squares, set(known)
+        total, length = ONCE * sum(map(rows.__getitem__, different)), ONCE**2 * sum(map(squares.__getitem__, different))
+        weight = ONCE * len(different)
+        if len(different) < len(known):
+            for gram, count in Counter(known).items():
+                if count > 1:
+                    more = FREQUENCY[count] - ONCE
+                    total += more * rows[gram]
+                    length += (FREQUENCY[count] ** 2 - ONCE**2) * squares[gram]
+                    weight += more
+        return total, length, weight
+
+    def _scores(self, total: int, length: int, weight: int) -> list[float]:
         per = 1 / (math.sqrt(length) * self.scale)
         packed = total.to_bytes(len(self.kinds) * _LANE + 1, "little")
         ground = OFFSET * weight
