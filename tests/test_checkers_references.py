@@ -64,6 +64,13 @@ def test_missing_attachments_are_told_together_and_only_where_there_are_others()
     assert seen(cross_reference, body, Line.NORMATIVE, look="attachment") == []
 
 
+def test_an_attachment_that_the_list_of_attachments_does_not_name() -> None:
+    listed = "\n第三条 本合同一式四份。\n附件：1.服务清单\n2.考核细则"
+    text = "合同\n第一条 内容见附件1。\n第二条 考核按附件六执行。"
+    assert seen(cross_reference, text + listed, look="attachment") == ["附件六"]
+    assert seen(cross_reference, text.replace("附件六", "附件2") + listed, look="attachment") == []
+
+
 def test_attachments_named_in_one_numbered_list_are_all_there() -> None:
     body = "合同\n第一条 范围见附件一。\n第二条 质量见附件二。\n第三条 自签字之日起生效。\n甲方：　　乙方：\n"
     assert seen(cross_reference, body + "附件：一、管理范围\n二、质量目标", look="attachment") == []

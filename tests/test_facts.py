@@ -111,6 +111,7 @@ def test_what_is_no_date_is_left_alone(text: str) -> None:
         ("二十四小时内到场", "二十四小时", "24", "小时"),
         ("有效期为 6 个月", "6 个月", "6", "月"),
         ("提前两周告知", "两周", "2", "周"),
+        ("出让年限为柒拾年", "柒拾年", "70", "年"),
     ],
 )
 def test_a_period_has_a_number_and_a_unit(text: str, written: str, value: str, unit: str) -> None:

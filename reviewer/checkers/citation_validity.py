@@ -46,7 +46,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _repealed(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Match]:
     for cited in cited_in(draft, catalogue):
         law = cited.law
-        if law is None or law.status(on) != "已废止" or ended(draft, cited.first):
+        if law is None or law.status(on) != "已废止" or ended(draft, cited.first) or _again(draft, cited.first):
             continue
         successors = catalogue.in_force(law, on)
         names = _names(successors, law, catalogue)
@@ -63,6 +63,11 @@ def _repealed(draft: Draft, catalogue: LawCatalogue, on: dt.date) -> Iterator[Ma
         basis = (law.repealed_under,) if law.repealed_under else ()
         sure = 0.95 if law.verified != "待核" else 0.85
         yield Match(cited.first.span, values, because, confidence=sure, severity=_severity(draft), basis=basis)
+
+
+def _again(draft: Draft, citation: Citation) -> bool:
+    """Does 本法 or 该条例 in a quoted article only point back to the law that is named before it?"""
+    return citation.span.of(draft.folded).startswith(("本", "该"))
 
 
 def _severity(draft: Draft) -> Severity | None:

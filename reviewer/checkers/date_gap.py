@@ -17,7 +17,9 @@ from reviewer.domain import DateMention, Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled, found, matches
 
-_UNTIL = compiled(r"\s*\d{0,2}[:时]?\d{0,2}分?\s*(?:（[^（）]{0,8}）)?\s*起?\s*[，,]?\s*(?:至|到|止|—+|-+|–|~|～)+\s*")
+_UNTIL = compiled(
+    r"\s*(?:[上下中]午|早上|晚上)?\s*\d{0,2}[:时]?\d{0,2}分?\s*(?:（[^（）]{0,8}）)?\s*起?\s*[，,]?\s*(?:至|到|止|—+|-+|–|~|～)+\s*"
+)
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -2,6 +2,7 @@
 
 `names`: the full name before （以下简称…） stands once, and nearly the same name several times elsewhere.
 `tails`: one stem with two tails of the same sense, one of them rare.
+`bodies`: a standing body of one place with and without a word inside its name: 防汛指挥部 beside 防汛抗旱指挥部.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ _DRIFT = re.compile(rf"(?P<stem>{_STEM})(?P<tail>{'|'.join(_TAILS)})")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["names", "tails"] = "names"
+    look: Literal["names", "tails", "bodies"] = "names"
     least: int = 2  # how often the other name must stand
     rare: int = 1  # and this one at most (tails)
     confidence: float = 0.75
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    yield from _tails(draft, options) if options.look == "tails" else _names(draft, options)
+    yield from {"names": _names, "tails": _tails, "bodies": _bodies}[options.look](draft, options)
 
 
 def _names(draft: Draft, options: Options) -> Iterator[Match]:
@@ -88,3 +89,37 @@ def _tails(draft: Draft, options: Options) -> Iterator[Match]:
         values = {"此处": stem + seldom, "别处": stem + often, "次数": str(len(many))}
         because = f"此处写“{stem}{seldom}”，别处{len(many)}次写“{stem}{often}”"
         yield Match(few[0], values, because, confidence=options.confidence)
+
+
+_BODY = re.compile(
+    r"(?P<place>(?:(?!按照|根据|依照|报告|成立|设立|组建|服从|通知|上报|全[市县区])[\u4e00-\u9fa5]{2})?[省市县区州旗])(?P<name>[\u4e00-\u9fa5]{2,16}?(?:大队|支队|总队|指挥部|领导小组|管理委员会|管委会))"
+)
+_ANOTHER = re.compile(r"[分副省市区县镇乡村一二三四五六七八九十东南西北]|直属|临时|前线|现场|专项")
+_LONGEST_WORD = 3
+
+
+def _bodies(draft: Draft, options: Options) -> Iterator[Match]:
+    """Two names of bodies of one place and one kind, one of them with a word more inside; the later is told."""
+    places: dict[tuple[str, str], Span] = {}
+    for found in _BODY.finditer(draft.folded):
+        places.setdefault((found["place"], found["name"]), Span(*found.span()))
+    for (place, name), span in places.items():
+        for (other_place, other), earlier in places.items():
+            if place == other_place and earlier.start < span.start and _has_word_more(name, other):
+                if in_parts(draft, span, ()):
+                    values = {"此处": place + name, "别处": place + other, "次数": "1"}
+                    because = f"此处写“{place}{name}”，前文写“{place}{other}”"
+                    yield Match(span, values, because, confidence=options.confidence)
+                break
+
+
+def _has_word_more(a: str, b: str) -> bool:
+    """Is one name the other with a word put in after its first two characters and before its last two?"""
+    short, long = sorted((a, b), key=len)
+    more = len(long) - len(short)
+    if not 1 <= more <= _LONGEST_WORD or len(short) < 5:
+        return False
+    return any(
+        long[:i] + long[i + more :] == short and not _ANOTHER.search(long[i : i + more])
+        for i in range(2, len(short) - 1)
+    )

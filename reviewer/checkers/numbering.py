@@ -48,6 +48,19 @@ def _faulty(draft: Draft) -> Iterator[list[tuple[str, Provision, Provision]]]:
         faults = list(_faults(draft, siblings))
         if faults and len(faults) <= max(_MOST_FAULTS - 2, min(_MOST_FAULTS, len(siblings) // 4)):
             yield faults
+    yield from _late_chapter(draft)
+
+
+def _late_chapter(draft: Draft) -> Iterator[list[tuple[str, Provision, Provision]]]:
+    """The articles begin before the first chapter that is named, and that one is 第二章."""
+    for holder in _holders(draft):
+        inside = [p for top in holder for p in top.walk()]
+        chapters = [p for p in inside if (s := _style(draft, p)) and s[0] is Style.CHAPTER]
+        articles = [p for p in inside if (s := _style(draft, p)) and s[0] is Style.ARTICLE]
+        if not chapters or not articles or (chapters[0].number, articles[0].number) != (2, 1):
+            continue
+        if articles[0].span.start < chapters[0].span.start:
+            yield [("gap", articles[0], chapters[0])]
 
 
 def _heading_end(draft: Draft, provision: Provision) -> int:
@@ -147,7 +160,10 @@ def _stands_between(draft: Draft, before: Provision, here: Provision) -> bool:
 
 def _missing(before: Provision, here: Provision) -> str:
     first, last = (before.number or 0) + 1, (here.number or 0) - 1
-    written = re.sub(r"[\d零〇一二三四五六七八九十百]+", "{}", before.label.strip(), count=1)
+    pattern = before.label.strip()
+    if "章" in here.label and "章" not in before.label:  # articles that begin before the first chapter
+        first, pattern = 1, here.label.strip()
+    written = re.sub(r"[\d零〇一二三四五六七八九十百]+", "{}", pattern, count=1)
     arabic = bool(re.search(r"\d", before.label))
     names = [written.format(n if arabic else to_chinese(n)).rstrip("、.．") for n in (first, last)]
     return names[0] if first == last else f"{names[0]}至{names[1]}"

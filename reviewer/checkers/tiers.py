@@ -18,11 +18,12 @@ from reviewer.understanding.numerals import to_decimal
 
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)"
 _U = r"\s?(?:万元|亿元|元|分|%|平方米|公里|小时|人|户|吨|辆|亩|公顷|米|次)"
+_WITH = r"(?:人民币)?(?:\(含[^()]{0,8}\))?"
 _TWO = rf"(?<![\d.])(?P<n2>{_N})(?P<u2>{_U})"
 _BOUNDS = (  # kind, inclusive, pattern
-    ("range", True, rf"(?P<n>{_N})(?P<v>{_U})?\s?(?:-|—|–|~|至)\s?(?P<m>{_N})(?P<u>{_U})"),
-    ("low", True, rf"(?:≥|不低于|不少于)\s?(?P<n>{_N})(?P<u>{_U})|{_TWO}(?:\(含\)|及)?(?:以上|起)"),
-    ("high", True, rf"(?:≤|不超过|不高于)\s?(?P<n>{_N})(?P<u>{_U})|{_TWO}(?:\(含\))?(?:以下|以内)"),
+    ("range", True, rf"(?P<n>{_N})(?P<v>{_U}|\s?[万亿])?\s?(?:-|—|–|~|至)\s?(?P<m>{_N})(?P<u>{_U})"),
+    ("low", True, rf"(?:≥|不低于|不少于)\s?(?P<n>{_N})(?P<u>{_U})|{_TWO}{_WITH}及?(?:以上|起)"),
+    ("high", True, rf"(?:≤|不超过|不高于)\s?(?P<n>{_N})(?P<u>{_U})|{_TWO}{_WITH}(?:以下|以内)"),
     ("low", False, rf"(?:>|大于|(?<!不)超过|(?<!不)高于)\s?(?P<n>{_N})(?P<u>{_U})"),
     ("high", False, rf"(?:<|小于|(?<!不)低于|(?<!不)少于|不满|不足|未满)\s?(?P<n>{_N})(?P<u>{_U})"),
 )
@@ -151,7 +152,7 @@ def _step(bounds: list[_Bound]) -> Step | None:
 
 
 def _factor(unit: str) -> int:
-    return {"万元": 10_000, "亿元": 100_000_000}.get(unit, 1)
+    return {"万": 10_000, "亿": 100_000_000}.get(unit[:1], 1)
 
 
 def _basic(unit: str) -> str:

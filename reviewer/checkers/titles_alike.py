@@ -131,7 +131,7 @@ def _attachment(draft: Draft, knowledge: Knowledge) -> Iterator[tuple[Span, str]
 
 
 def _plain(title: str) -> str:
-    return re.sub(r"[\s《》“”]", "", title).removeprefix("中华人民共和国")
+    return re.sub(r"[\s《》“”\"'‘’]", "", title).removeprefix("中华人民共和国")
 
 
 def _loose(title: str) -> str:

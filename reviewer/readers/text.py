@@ -1,4 +1,4 @@
-"""Plain text (.txt, .md and source files) → Document, one block a line."""
+"""Plain text (.txt, .md and source files) → Document, one block a line, or a paragraph broken at a fixed width."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from reviewer.errors import UnreadableFileError
 from reviewer.readers.building import Piece, assemble
 from reviewer.readers.encodings import decode, looks_like_text
 from reviewer.readers.unsupported import is_wrapped
+from reviewer.readers.unwrapping import paragraphs
 
 SUFFIXES: tuple[str, ...] = (".txt", ".md")
 FORMAT = "text"
@@ -26,11 +27,14 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> Document:
-    """The lines of the file exactly as written, without their line ends; blank lines make no block."""
+    """The lines of the file as written, without their line ends; blank lines make no block.
+
+    Lines that were broken in mid-sentence at a fixed width are put together again.
+    """
     data = path.read_bytes()
     refuse_long_text(data, path.name)
     lines = decode(data, path.name).splitlines()
-    return assemble(path, FORMAT, map(Piece, lines), data=data)
+    return assemble(path, FORMAT, map(Piece, paragraphs(lines)), data=data)
 
 
 def refuse_long_text(data: bytes, name: str) -> None:

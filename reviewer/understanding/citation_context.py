@@ -93,7 +93,8 @@ def _under_repealing_heading(folded: str, start: int) -> bool:
         if not _LIST_LINE.match(folded, line_start, line_end if line_end >= 0 else len(folded)):
             return False
         previous = folded.rfind("\n", 0, line_start - 1) + 1
-        if _REPEALING_LIST.search(folded[previous : line_start - 1]):
+        heading = folded[previous : line_start - 1].rstrip()
+        if heading.endswith((":", "：")) and _REPEALING_LIST.search(heading):
             return True
         line_start = previous
     return False

@@ -55,8 +55,9 @@ _UNITS = {
     "小时": "小时",
     "分钟": "分钟",
 }
+_WORDS = "一二三四五六七八九十百两零〇壹贰叁肆伍陆柒捌玖拾佰"
 _PERIOD = re.compile(
-    r"(?P<n>[\d一二三四五六七八九十百两零〇半](?:(?<=\d)\d*(?:\.\d+)?|(?<=半)|(?<![\d半])[一二三四五六七八九十百两零〇]{0,4}))\s*"
+    rf"(?P<n>[\d{_WORDS}半](?:(?<=\d)\d*(?:\.\d+)?|(?<=半)|(?<![\d半])[{_WORDS}]{{0,4}}))\s*"
     r"(?:个?\s*(?P<u1>工作日|交易日|日历日|日历天|自然日|小时|星期|季度)|(?P<u2>个\s*月)|个?\s*(?P<u3>周)(?![岁年边转期])"
     r"|(?P<u4>天|日(?!元|常|前夕|光|历[史])|分钟)|(?P<u5>年)(?![级度代龄份检月])|(?P<u6>月)(?=期|以[上内下]|内))(?P<half>半)?"
 )
@@ -85,7 +86,7 @@ def _period(found: re.Match[str], folded: str) -> Period | None:
     start, end = found.span()
     before = folded[max(0, start - 10) : start]
     number = found["n"]
-    if before and (before[-1].isdigit() or before[-1] in ".零一二三四五六七八九十百千万"):
+    if before and (before[-1].isdigit() or before[-1] in ".零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"):
         return None
     if _NOT_BEFORE.search(before) and not before.endswith("近"):
         return None

@@ -83,6 +83,7 @@ _LABEL = re.compile(
     |第\s?([{_CN}\d]{{1,3}})\s?款(?:\s*[:、]|\s+)""",
     re.VERBOSE,
 )
+_STAR = re.compile(r"[*★▲☆△]\s?(?=[(\d①-⑳])(?!\*)")
 _HARD_STYLES = {"编": Style.PART, "篇": Style.PART, "卷": Style.PART, "部分": Style.PART, "章": Style.CHAPTER}
 _HARD_STYLES |= {"节": Style.SECTION, "条": Style.ARTICLE}
 _GROUP_STYLES = {
@@ -133,9 +134,13 @@ def _mostly_table(document: Document) -> bool:
     return articles >= 3
 
 
+_DOT = re.compile(r"\s?\.\s?")
+
+
 def label_of(text: str, at: int = 0) -> tuple[Style, tuple[int, ...], int, str] | None:
     """Style, numbers, end and unit of the label that starts at an offset of folded text."""
-    found = _LABEL.match(text, at)
+    starred = _STAR.match(text, at)  # ★3. of a tender document: a requirement that must be met
+    found = _LABEL.match(text, starred.end() if starred else at)
     if found is None:
         return None
     group = found.lastindex or 0
@@ -147,7 +152,7 @@ def label_of(text: str, at: int = 0) -> tuple[Style, tuple[int, ...], int, str] 
     if group == 7:
         if found[0].rstrip().endswith("条") and _REFERRING.match(text, found.end()):
             return None
-        parts = tuple(int(p) for p in re.split(r"\s?\.\s?", found[7]))
+        parts = tuple(map(int, _DOT.split(found[7])))
         return (Style.DOTTED, parts, found.end(), "") if parts[0] and parts[0] < 100 else None
     if group in _CIRCLES:
         first, style = _CIRCLES[group]
@@ -331,10 +336,14 @@ _SENTENCE = re.compile(r"^(?:经|凡|如|若|因|当|除|自|本合同.{4}|本�
 _DUTY = re.compile(r"应当|应[在于按当向]|必须|不得|负责|有权|自.{1,12}[起日]|由.{2,}|下列|如下|以下")
 
 
+_BRACKETED = re.compile(r"[【\[]\s*([^】\]]{1,30})[】\]]|】?\s*\(([^()]{2,20})\)\s*(?=\S{6})")
+_LEAD = re.compile(r"([^\s。;,:、]{2,14})(?::|。(?=.)|\s+(?=[\u4e00-\u9fff]{5}))")
+
+
 def heading_after(text: str, style: Style) -> str:
     """The short heading of a provision from the folded words after its label; empty where there is none."""
     words = text.strip()
-    bracket = re.match(r"[【\[]\s*([^】\]]{1,30})[】\]]|】?\s*\(([^()]{2,20})\)\s*(?=\S{6})", words)
+    bracket = _BRACKETED.match(words)
     if bracket and (bracket[1] or style is Style.ARTICLE):
         return (bracket[1] or bracket[2]).strip()
     words = words.removeprefix("】").strip()
@@ -349,7 +358,7 @@ def heading_after(text: str, style: Style) -> str:
             return ""
         introduces = words.endswith(":") and len(bare) > 10
         return "" if introduces or (bare.endswith("的") and not bare.endswith("目的")) or not bare.strip("_ ") else bare
-    lead = re.match(r"([^\s。;,:、]{2,14})(?::|。(?=.)|\s+(?=[\u4e00-\u9fff]{5}))", words)
+    lead = _LEAD.match(words)
     if (
         lead
         and not _DUTY.search(lead[1])
