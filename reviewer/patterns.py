@@ -19,7 +19,7 @@ Regex = Annotated[str, "regex"]
 """A field of an Options record that holds a pattern; the loader compiles it to check it."""
 
 _SPECIAL = set("()[]{}?*+.|^$\\")
-_MOST_LITERALS = 16
+_MOST_LITERALS = 8
 _MOST_SIGNS = 3
 
 

@@ -94,6 +94,7 @@ def _tails(draft: Draft, options: Options) -> Iterator[Match]:
 _BODY = re.compile(
     r"(?P<place>(?:(?!按照|根据|依照|报告|成立|设立|组建|服从|通知|上报|全[市县区])[\u4e00-\u9fa5]{2})?[省市县区州旗])(?P<name>[\u4e00-\u9fa5]{2,16}?(?:大队|支队|总队|指挥部|领导小组|管理委员会|管委会))"
 )
+_BODIES = ("队", "指挥部", "领导小组", "管理委员会", "管委会")
 _ANOTHER = re.compile(r"[分副省市区县镇乡村一二三四五六七八九十东南西北]|直属|临时|前线|现场|专项")
 _LONGEST_WORD = 3
 
@@ -101,6 +102,8 @@ _LONGEST_WORD = 3
 def _bodies(draft: Draft, options: Options) -> Iterator[Match]:
     """Two names of bodies of one place and one kind, one of them with a word more inside; the later is told."""
     places: dict[tuple[str, str], Span] = {}
+    if not any(word in draft.folded for word in _BODIES):
+        return
     for found in _BODY.finditer(draft.folded):
         places.setdefault((found["place"], found["name"]), Span(*found.span()))
     for (place, name), span in places.items():
