@@ -27,7 +27,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pypinyin import Style, pinyin
 
 from reviewer.domain import fold
-from reviewer.understanding.slips import FORMAT, LONGEST, Slips, load
+from reviewer.understanding.slips import FORMAT, LONGEST, NO_SIGN, Slips, load
 
 HERE = Path(__file__).parent
 FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -105,15 +105,16 @@ def write(path: Path, counted: Counted) -> str:
             known[index[a] * len(characters) + index[b]] = 1
     words = sorted(w for w in entries if 2 <= len(w) <= LONGEST and counted.grams[w] >= TEXTS_OF_WORD)
     taken_for = alike(characters)
-    mendable = np.zeros(len(characters) ** 2, np.uint8)
+    mendable = set()
     for a, b in {w[i : i + 2] for w in words for i in range(len(w) - 1)}:
-        for x, y in [*((o, b) for o in taken_for.get(a, "")), *((a, o) for o in taken_for.get(b, ""))]:
-            mendable[index[x] * len(characters) + index[y]] = 1
-    mendable &= 1 - known
+        mendable.update((o, b) for o in taken_for.get(a, ""))
+        mendable.update((a, o) for o in taken_for.get(b, ""))
+    strange = [ord(a) | ord(b) << 16 for a, b in mendable
+               if not known[index[a] * len(characters) + index[b]] and NO_SIGN.isdisjoint((a, b))]  # fmt: skip
     members = {
         "format.txt": FORMAT.encode(),
         "characters.txt": "".join(characters).encode(),
-        "mendable.bin": np.packbits(mendable, bitorder="little").tobytes(),
+        "mendable.bin": np.array(sorted(strange), "<u4").tobytes(),
         "pairs.bin": np.packbits(known, bitorder="little").tobytes(),
         "words.txt": "".join(f"{w}\t{counted.grams[w]}\n" for w in words).encode(),
         "alike.txt": "".join(f"{c}\t{others}\n" for c, others in sorted(taken_for.items())).encode(),

@@ -65,7 +65,7 @@ def test_files_that_do_not_fit_are_refused_with_a_sentence(tmp_path: Path) -> No
     with pytest.raises(ModelError, match="已损坏"):
         slips.load(broken)
     for member, content, said in (
-        ("format.txt", b"word-slips 0", "需要“word-slips 1”"),
+        ("format.txt", b"word-slips 0", "需要“word-slips 2”"),
         ("characters.txt", "甲乙".encode(), "2 个字，相邻表却有"),
     ):
         changed = tmp_path / f"{member}.zip"

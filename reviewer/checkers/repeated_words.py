@@ -11,7 +11,7 @@ from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
 
-_LONG = re.compile(r"(?P<once>[\u4e00-\u9fa5]{3,16})(?P=once)")
+_LONG = re.compile(r"(?P<once>[\u4e00-\u9fa5]{3,12})(?P=once)")
 _DATES = re.compile(r"[年月日时分秒元章签字]+")  # the empty boxes of a form: 年月日年月日
 _NESTED = re.compile(r"(?:委员会|管理|公司|协会|中心|集团)")  # 促进委员会仲裁委员会仲裁: a body of a body
 _SWAYING = re.compile(r"(?P<one>.{1,2})(?P=one)+")  # 一年一年又一年, 层层层层
