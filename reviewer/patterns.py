@@ -20,7 +20,12 @@ Regex = Annotated[str, "regex"]
 
 _SPECIAL = set("()[]{}?*+.|^$\\")
 _MOST_LITERALS = 8
+_MOST_BESIDE_COMMON = 24  # literals of a further set, where the first set is of common words
 _MOST_SIGNS = 3
+_COMMON = frozenset(
+    re.findall("..", "甲方乙方丙方双方合同协议支付承担负责提供办理履行验收费用价款金额")
+    + re.findall("..", "责任违约赔偿标准要求情况应当单位项目服务工程企业部门规定")
+)  # they stand in most documents, so they tell little of where a pattern can match
 
 
 def fold_pattern(pattern: str) -> str:
@@ -71,7 +76,8 @@ def _signs_of(pattern: str) -> Signs:
     exact, inner = _literals_of(_parser.parse(fold_pattern(pattern)))
     chosen: list[set[str]] = []
     for literals in sorted(_usable([exact or set(), *inner]), key=_selective, reverse=True):
-        if chosen and (min(map(len, literals)) < 2 or len(literals) > _MOST_LITERALS):
+        most = _MOST_BESIDE_COMMON if chosen and _common(chosen[0]) else _MOST_LITERALS
+        if chosen and (min(map(len, literals)) < 2 or len(literals) > most):
             continue  # a further single character tells little, a long list costs more than it spares
         if len(chosen) < _MOST_SIGNS and not any(_follows(known, literals) for known in chosen):
             chosen.append(literals)
@@ -83,9 +89,14 @@ def _usable(sets: Iterable[set[str]]) -> list[set[str]]:
     return [s for s in sets if s and all(s)]
 
 
-def _selective(literals: set[str]) -> tuple[int, int]:
-    """Longer shortest member first, then fewer members."""
-    return min(map(len, literals)), -len(literals)
+def _selective(literals: set[str]) -> tuple[bool, int, int]:
+    """Uncommon ones first, then a longer shortest member, then fewer members."""
+    return not _common(literals), min(map(len, literals)), -len(literals)
+
+
+def _common(literals: set[str]) -> bool:
+    """Does nearly every text hold one of them? A single character may."""
+    return min(map(len, literals)) < 2 or not _COMMON.isdisjoint(literals)
 
 
 def _follows(known: set[str], literals: set[str]) -> bool:
@@ -145,12 +156,7 @@ def _branch_literals(branches: list[Any]) -> tuple[set[str] | None, list[set[str
 
 def can_match(pattern: str, draft: Draft) -> bool:
     """False only when the draft's scan proves that the pattern is nowhere in it."""
-    words = draft.words
-    if words is not None:
-        for sign in _sign_sets(pattern):
-            if words.isdisjoint(sign):  # as `possible`, which is asked less often
-                return False
-    return True
+    return possible(pattern, draft.words)
 
 
 def possible(pattern: str, words: frozenset[str] | None) -> bool:

@@ -155,9 +155,13 @@ class Engine:
             outcomes.append(outcome)
             findings.extend(own)
         kept = merging.without_doubles(findings, self._absences)
-        always = {c.key for c in self.lexicon.categories.values() if c.always}
-        told = merging.in_order(merging.gathered(kept, self._groups), len(draft.text), always)
+        told = merging.in_order(merging.gathered(kept, self._groups), len(draft.text), self._always)
         return tuple(told), tuple(outcomes)
+
+    @cached_property
+    def _always(self) -> set[str]:
+        """Categories whose findings are never minor."""
+        return {c.key for c in self.lexicon.categories.values() if c.always}
 
     @cached_property
     def _groups(self) -> dict[str, str]:
@@ -265,16 +269,9 @@ def _unmet(rule: Rule, draft: Draft) -> str:
         return f"文档不足{when.minimum_characters}字"
     if when.title and not any(compiled(p).search(fold(draft.title)) for p in when.title):
         return "标题不属于本规则的适用范围"
-    if when.any and not _any_found(when.any, draft):
+    if when.any and not any(found(p, draft) for p in when.any):
         return "没有出现本规则针对的内容"
-    return "属于本规则排除的情形" if _any_found(when.none, draft) else ""
-
-
-def _any_found(patterns: tuple[str, ...], draft: Draft) -> bool:
-    for pattern in patterns:  # noqa: SIM110 - asked hundreds of times a document
-        if found(pattern, draft):
-            return True
-    return False
+    return "属于本规则排除的情形" if any(found(p, draft) for p in when.none) else ""
 
 
 def _inside_title_marks(draft: Draft, span: Span) -> bool:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reviewer"
 LAYERS = {
-    "errors": 0,
+    "errors": 0, "columns": 0,
     "domain": 1, "laws": 1, "patterns": 1, "scan": 1, "places": 1, "pattern_samples": 1, "office_rules": 1,
     "readers": 2, "understanding": 2, "lexicon": 2, "law_files": 2, "law_texts": 2,
     "checkers": 3, "exports": 3, "scoring": 3,

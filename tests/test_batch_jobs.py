@@ -18,7 +18,7 @@ import batch_folder
 import office_desk as own
 import pytest
 
-from reviewer.batch import checkup_docx, parquet, report_html, results_file, summary_xlsx
+from reviewer.batch import outputs
 from reviewer.batch.run import ANNOTATED
 from reviewer.batch_jobs import intake, outcome, requests, runner
 from reviewer.batch_jobs.records import FOLDER, Job, JobStatus, NewJob, UnknownJobError, result_folder
@@ -138,9 +138,7 @@ def test_everything_that_a_batch_writes_can_be_fetched(done: tuple[own.Desk, Job
     desk, job = done
     names = {name: outcome.file_of(desk.office, desk.handler, job.id, name)[1].name
              for name in outcome.downloads(job) if name != outcome.COPIES}  # fmt: skip
-    assert set(names.values()) == {
-        report_html.NAME, summary_xlsx.NAME, checkup_docx.NAME, parquet.NAME, results_file.NAME,
-    }  # fmt: skip
+    assert set(names.values()) == set(outputs.NAMES)
     called, pieces = outcome.copies_of(desk.office, desk.handler, job.id)
     assert called == "年度体检.批注稿.zip"
     with zipfile.ZipFile(BytesIO(b"".join(pieces))) as archive:

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from reviewer import exports
+from reviewer.columns import columns
 from reviewer.domain import (
     Aspect,
     Block,
@@ -45,7 +46,7 @@ from reviewer.domain import (
 )
 from reviewer.errors import UsageError
 from reviewer.exports.json import unread as unread_report
-from reviewer.exports.text import columns, wrap
+from reviewer.exports.text import wrap
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = '<script>alert("坏")</script>&amp;'

@@ -58,7 +58,7 @@ def test_a_pair_that_two_words_meet_in_is_no_slip(shipped: slips.Slips) -> None:
 
 
 def test_files_that_do_not_fit_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="没有用字参数文件"):
+    with pytest.raises(ModelError, match="没有用字的参数文件"):
         slips.load(tmp_path / "none.zip")
     broken = tmp_path / "broken.zip"
     broken.write_bytes(SHIPPED.read_bytes()[:5000])
@@ -67,6 +67,7 @@ def test_files_that_do_not_fit_are_refused_with_a_sentence(tmp_path: Path) -> No
     for member, content, said in (
         ("format.txt", b"word-slips 0", "需要“word-slips 2”"),
         ("characters.txt", "甲乙".encode(), "2 个字，相邻表却有"),
+        ("mendable.bin", b"abcdef", "不是 4 的倍数"),
     ):
         changed = tmp_path / f"{member}.zip"
         with zipfile.ZipFile(SHIPPED) as old, zipfile.ZipFile(changed, "w") as new:

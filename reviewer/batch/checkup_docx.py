@@ -17,7 +17,6 @@ from reviewer.batch.figures import LINES, Figures, failures, figures
 from reviewer.batch.results_file import failure
 from reviewer.batch.stable_zip import stable
 
-NAME = "体检报告.docx"
 BODY, HEADINGS = "仿宋", "黑体"
 LISTED = 15
 SUGGESTION = 90  # characters

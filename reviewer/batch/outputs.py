@@ -7,9 +7,10 @@ from pathlib import Path
 from reviewer.batch import results_file
 from reviewer.batch.results import WORK
 
-REPORTS = "reports"
-PARTS = ("summary.xlsx", REPORTS, "findings.parquet", "体检报告.docx", "report.html")  # what takes longest comes first
-NAMES = (results_file.NAME, "findings.parquet", "report.html", "summary.xlsx", "体检报告.docx")  # as people are told
+SUMMARY, CHECKUP, FINDINGS = "summary.xlsx", "体检报告.docx", "findings.parquet"
+REPORT, REPORTS = "report.html", "reports"
+PARTS = (SUMMARY, REPORTS, FINDINGS, CHECKUP, REPORT)  # what takes longest comes first
+NAMES = (results_file.NAME, FINDINGS, REPORT, SUMMARY, CHECKUP)  # as people are told
 
 
 def make(part: str, output: Path) -> None:
@@ -17,15 +18,15 @@ def make(part: str, output: Path) -> None:
     from reviewer.batch import figures
 
     with figures.reading(output / results_file.NAME) as found:
-        if part == "summary.xlsx":
+        if part == SUMMARY:
             from reviewer.batch import summary_xlsx
 
             put(output, output / part, summary_xlsx.content(found))
-        elif part == "体检报告.docx":
+        elif part == CHECKUP:
             from reviewer.batch import checkup_docx
 
             put(output, output / part, checkup_docx.content(found))
-        elif part == "findings.parquet":
+        elif part == FINDINGS:
             from reviewer.batch import parquet
 
             parquet.write(found, output / part)

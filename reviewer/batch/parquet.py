@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-NAME = "findings.parquet"
+from reviewer.batch.results import WORK
+
 ROWS = 20_000  # of a row group: memory does not grow with the folder
 _TEXT = ("place", "unit", "sha256", "line", "type", "document_title", "rule", "category", "category_name", "severity",
          "where", "excerpt", "title", "message", "suggestion", "basis", "because", "fingerprint")  # fmt: skip
@@ -27,7 +28,7 @@ def write(results: sqlite3.Connection, path: Path) -> None:
         "SELECT d.place, d.unit, d.line, d.type, d.title AS document_title, d.score, x.* "
         "FROM findings x JOIN documents d ON d.sha256 = x.sha256 ORDER BY d.place, x.n"
     )
-    fresh = path.parent / ".work" / NAME
+    fresh = path.parent / WORK / path.name
     with pq.ParquetWriter(fresh, schema, compression="zstd") as writer:
         while page := rows.fetchmany(ROWS):
             values: dict[str, list[Any]] = {name: [row[name] for row in page] for name in schema.names}

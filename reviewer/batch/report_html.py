@@ -16,7 +16,6 @@ from reviewer.batch.results_file import failure
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-NAME = "report.html"
 FOLDER = "reports"
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_FAILURES = 200

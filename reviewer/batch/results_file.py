@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reviewer.batch import near
 from reviewer.batch.records import FAILURES, Status
-from reviewer.batch.results import CITATION, DOCUMENT, FINDING, State, columns
+from reviewer.batch.results import CITATION, DOCUMENT, FINDING, WORK, State, columns
 from reviewer.batch.walk import folder_of
 
 NAME = "results.sqlite"
@@ -41,7 +41,7 @@ CREATE INDEX documents_by_versions ON documents (versions);
 
 def write(state: State, basis: int, about: dict[str, str], path: Path) -> None:
     """The file, put in place in one move."""
-    fresh = path.parent / ".work" / NAME
+    fresh = path.parent / WORK / NAME
     fresh.unlink(missing_ok=True)
     connection = state.connection
     connection.create_function("unit_of", 1, folder_of, deterministic=True)

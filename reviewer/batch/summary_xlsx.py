@@ -17,7 +17,6 @@ from reviewer.batch.figures import LINES, SEVERITIES, Category, categories, fail
 from reviewer.batch.results_file import failure
 from reviewer.batch.stable_zip import stable
 
-NAME = "summary.xlsx"
 A3 = "8"  # paper
 MOST_ROWS = 200_000  # of a sheet; a program of tables holds about a million and opens it slowly
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -22,9 +22,9 @@ _UNIT = (
 )
 _LEAD = r"(?<=[为第计自于至在的共约：￥¥过到期率每达即费额式付由限按])"
 _FORMS = (
-    r"_{2,}(?:\s*_+)*",
+    r"_{2,}(?:\s*_+)*|某年某月(?:某日)?",
     r"【\s*】|\[\s*\]|（\s{1,}）|（）",
-    rf"{_LEAD}\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])",
+    rf"{_LEAD}(?:\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])|[ ](?=万元|亿元|平方米|亩|％|个工作日|日历天))",
     r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
     r"(?<=[自于至在到从限止])\s{0,12}年\s{0,8}月\s{0,8}日",
     r"(?<![\d一二三四五六七八九十〇零_生立订成日 ])年\s*月\s*日(?=前|起|至|止|向|收到|作出)",
@@ -39,6 +39,7 @@ _CROSSES = compiled(
     r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)"
     r"|(?<![一二九])○{2,}(?![年一二三四五六七八九])"
 )
+_SINGLE = compiled(r"(?<=[一-龥：（])_(?=[一-龥，。；、％）])")
 _CROSS_SIGNS = "×✕╳xX○"
 """××公司 stands for a name to be filled in; in a telephone number it hides one."""
 _DOUBLE = re.compile(r"_{4,}")
@@ -60,10 +61,10 @@ _DATE_LINE = re.compile(
 _PARTY = compiled(
     r"(?:甲|乙|丙|丁)\s*方\s*(?:（[^（）\n]{0,14}）)?\s*(?:名称|全称|单位|单位名称|姓名)?(?:（[^（）\n]{0,14}）)?\s*：\s*$|(?:发包|承包|分包|采购|委托|受托|出租|承租|出让|受让|转让|买|卖|供|需|出卖|买受|借款|贷款|供货|服务"
     r"|托运|承运|定作|承揽|存货|保管|寄存|预约|承约|许可|招标|投标|保证|捐赠|受赠|联营)[人方商]?"
-    r"(?:（[^（）]{1,6}）)?\s*：\s*$|供应商\s*：\s*$"
+    r"(?:（[^（）]{1,6}）)?\s*：\s*$|(?:供应商|(?:建设|施工|设计|勘察|监理|用地)单位)\s*：\s*$"
     r"|^\s*(?:发包|承包|委托|受托|出租|承租|出让|受让|转让|出卖|买受|借款|贷款|托运|承运|定作|承揽)[人方]\s*$"
 )
-_PARTY_AFTER = compiled(r"\s*（?[^（）\n，。]{0,10}）?\s*（(?:以下)?(?:简称|称)?为?[“]?[甲乙丙]方")
+_PARTY_AFTER = compiled(r"\s*（?[^（）\n，。]{0,10}）?\s*(?:（(?:以下)?(?:简称|称)?|[，、]?以下简?称)为?[“]?[甲乙丙]方")
 _MONEY_BEFORE = compiled(
     r"(?:总价|价款|金额|租金|总额|报酬|大写|小写|人民币|造价|单价|货款|总费用|服务费|￥|¥)[^。；\n]{0,14}$"
 )
@@ -134,6 +135,8 @@ def blanks(draft: Draft) -> Iterator[Span]:
     found = [place_of(m) for form in _FORMS for m in matches(form, draft)]
     if any(cross in draft.folded for cross in _CROSS_SIGNS):
         found += [Span(*m.span()) for m in _CROSSES.finditer(draft.folded) if not _masks(draft.folded, m)]
+    if "_" in draft.folded:
+        found += [Span(*m.span()) for m in _SINGLE.finditer(draft.folded)]
     end = -1
     for span in sorted(found):
         start, stop = span.start, span.end

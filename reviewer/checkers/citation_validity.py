@@ -7,6 +7,7 @@ that the catalogue does not know is never a finding: it is counted in the covera
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -211,7 +212,12 @@ def _moved(draft: Draft, unit: Citation, known: list[ArticleMove]) -> tuple[tupl
     hits = [(m, w) for m in known if m.old == unit.article and (w := compiled(m.keywords).search(around))]
     present = any(compiled(m.keywords).search(around) for m in known if m.new == unit.article)
     new = tuple(dict.fromkeys(m.new for m, _ in hits))
-    return None if present or not new or unit.article in new else (new, hits[0][1][0])
+    return None if present or not new or unit.article in new else (new, _subject(hits[0][1]))
+
+
+def _subject(words: re.Match[str]) -> str:
+    """What the words beside a citation are about: the name of the group that took part, else the words."""
+    return next((name for name, taken in words.groupdict().items() if taken), words[0])
 
 
 def _cites_other_version(cited: Cited, catalogue: LawCatalogue, on: dt.date) -> bool:

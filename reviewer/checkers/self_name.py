@@ -19,6 +19,7 @@ _SELF = compiled(
     rf"|(?:不适用|参照|参照执行|遵守)本(?P<d>{_KINDS})(?=执行|办理|实施|[。;,])"
 )
 _MADE = compiled(rf"制[定订]本(?P<kind>{_KINDS})(?=[。;,])")
+_FIRM = frozenset(("办法", "规定", "细则", "条例", "规则", "意见", "方案", "章程"))
 _FORWARDED = compiled(r"的(?:通知|公告|通告|决定|函)\s*$|（[^（）]{0,20}）\s*$|》")
 
 _CARRIES = compiled(r"印发|转发|批转|发布|公布|下发|修订|修改|办法|规定|细则|方案|规则|意见|标准|预案|制度|措施")
@@ -37,6 +38,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     right = next((kind for _, kind in uses if kind in own), None)
     if right is None and (made := _MADE.search(draft.folded)) is not None and made["kind"] in own:
         right = made["kind"]
+    if right is None and _all_made_as_another(draft, own, uses):
+        right = next(iter(own))
     if right is None and not _CARRIES.search(draft.title) and not draft.parts.attachments:
         right = next(iter(own)) if len(own) == 1 else None  # 本办法 in a notice that issues nothing
     for match, kind in uses:
@@ -47,6 +50,14 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         if in_parts(draft, span, ()) and not any(a.overlaps(span) for a in draft.parts.attachments):
             values = {"自称": f"本{kind}", "应称": f"本{right}"}
             yield Match(span, values, f"题名为“{right}”，此处自称“本{kind}”", confidence=options.confidence)
+
+
+def _all_made_as_another(draft: Draft, own: set[str], uses: list[tuple[re.Match[str], str]]) -> bool:
+    """Is a 办法 that carries nothing made, and called throughout, as one other kind (制定本规定)?"""
+    made = _MADE.search(draft.folded)
+    if made is None or len(own) != 1 or draft.parts.attachments or not (own | {made["kind"]}) <= _FIRM:
+        return False
+    return {kind for _, kind in uses} == {made["kind"]}
 
 
 def _titles(draft: Draft) -> Iterator[str]:

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from reviewer.domain import Review
 from reviewer.errors import UsageError
+from reviewer.exports._wording import minor_heading as minor_heading
 
 
 @cache

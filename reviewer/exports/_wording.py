@@ -41,13 +41,19 @@ def counts(review: Review) -> dict[Severity, int]:
     return {s: sum(f.severity is s for f in review.findings) for s in Severity}
 
 
+def minor(review: Review) -> int:
+    """How many findings are 次要提示."""
+    return sum(f.minor for f in review.findings)
+
+
 def first_minor(review: Review) -> int:
     """The number (from 1) of the first finding that is a 次要提示; 0 where none is."""
     return next((n for n, finding in enumerate(review.findings, 1) if finding.minor), 0)
 
 
-def minor_heading(review: Review) -> str:
-    return f"次要提示（{sum(f.minor for f in review.findings)}条）：{MINOR}"
+def minor_heading(count: int) -> str:
+    """Above the findings that stand apart."""
+    return f"次要提示（{count}条）：{MINOR}"
 
 
 def further_places(review: Review, finding: Finding, most: int = 6) -> str:

@@ -98,7 +98,7 @@ def export(review: Review, source: Path | None = None) -> bytes:
         unverified=wording.UNVERIFIED,
         unscored=wording.UNSCORED,
         minors=sum(f.minor for f in review.findings),
-        minor=wording.minor_heading(review) if wording.first_minor(review) else "",
+        minor=wording.minor_heading(count) if (count := wording.minor(review)) else "",
         line=wording.LINES[review.draft.line],
         severities={s.value: name for s, name in wording.SEVERITIES.items()},
         counts={s.value: n for s, n in wording.counts(review).items()},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
+from reviewer.columns import column_of, columns
 from reviewer.domain import Finding, Outcome, Review, Severity
 from reviewer.exports import _wording as wording
 
@@ -23,7 +23,7 @@ def export(review: Review, source: Path | None = None, *, colour: bool = False, 
     for number, finding in enumerate(review.findings, 1):
         if number == wording.first_minor(review):
             page.gap()
-            page.write(wording.minor_heading(review), code="1")
+            page.write(wording.minor_heading(wording.minor(review)), code="1")
         _finding(page, review, number, finding)
     _coverage(page, review)
     return ("\n".join(page.lines) + "\n").encode()
@@ -124,17 +124,6 @@ def _one_line(text: str) -> str:
 # ---------------------------------------------------------------- 折行 wrapping
 
 
-def columns(text: str) -> int:
-    """How many terminal columns a text takes: Chinese characters and full-width marks take two."""
-    return sum(_columns(c) for c in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Me", "Mn"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
-
-
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most `width` columns; words and numbers stay whole, closing marks never begin a line."""
     lines: list[str] = []
@@ -162,7 +151,7 @@ def _fitting(word: str, width: int) -> int:
     """How many characters of a word fit into a width; at least one."""
     used = 0
     for i, character in enumerate(word):
-        used += _columns(character)
+        used += column_of(character)
         if used > width:
             return max(i, 1)
     return len(word)

@@ -102,7 +102,7 @@ def _line(row: list[Run], extent: tuple[float, float], glyphs: Glyphs, page: int
     gaps = list(map(sub, starts[1:], ends))  # before each character but the first
     wide = [n for n, gap in enumerate(gaps, 1) if gap > 0.1 * size]
     usual = _letter_spacing(gaps, size) if 2 * len(wide) >= len(gaps) else 0.0
-    edges = [round(x * 100.0) / 100.0 for x in starts]  # as round(x, 2), in half the time
+    edges = starts[:]
     doubtful: list[int] = []
     confidence = 1.0
     if glyphs.confidences:
@@ -112,13 +112,11 @@ def _line(row: list[Run], extent: tuple[float, float], glyphs: Glyphs, page: int
     for n in reversed(wide):
         if space := _space(written[n - 1], written[n], gaps[n - 1] - usual, size):
             written.insert(n, space)
-            edges.insert(n, round(ends[n - 1], 2))
+            edges.insert(n, ends[n - 1])
             doubtful = [d + (d >= n) for d in doubtful]
-    edges.append(round(ends[-1], 2))
+    edges.append(ends[-1])
     top, bottom = extent
-    return Line(
-        "".join(written), tuple(edges), round(top, 2), round(bottom, 2), size, page, column, confidence, tuple(doubtful)
-    )
+    return Line("".join(written), tuple(edges), top, bottom, size, page, column, confidence, tuple(doubtful))
 
 
 def _middle(measures: list[float]) -> float:

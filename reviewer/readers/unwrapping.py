@@ -7,16 +7,16 @@ and ends in mid-sentence, and when the next one begins no paragraph, numbered cl
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+
+from reviewer.columns import columns
 
 _LEAST_WIDTH = 56  # columns; an ideograph is two
 _LEAST_LINES = 6  # full lines of one width that end in mid-sentence
 _SLACK = 4  # columns by which full lines differ, where a mark may not begin a line
 _MOST_LONGER = 0.04  # share of lines that may be longer than a full one
-_END = "。；：！？;:!?.．…"
+_END = tuple("。；：！？;:!?.．…")
 _FRAME = "│┃|｜┌├└┬┴┼─━═┐┤┘╔║╚"
 _COLUMNS_APART = re.compile(r"[ 　\t]{4,}")
 _OF_ITS_OWN = re.compile(
@@ -45,7 +45,7 @@ def _full_width(lines: Sequence[str]) -> int | None:
     """The width at which the lines were broken, None when they were not."""
     widths = [_width(line) for line in lines if line.strip() and not _framed(line)]
     open_ended = Counter(
-        _width(line) for line in lines if line.strip() and not _framed(line) and not line.rstrip().endswith(tuple(_END))
+        _width(line) for line in lines if line.strip() and not _framed(line) and not line.rstrip().endswith(_END)
     )
     wide = {w: n for w, n in open_ended.items() if w >= _LEAST_WIDTH}
     if not wide:
@@ -59,7 +59,7 @@ def _full_width(lines: Sequence[str]) -> int | None:
 def _goes_on(line: str, after: str, full: int) -> bool:
     if abs(_width(line) - full) > _SLACK or _framed(line) or _framed(after) or not after.strip():
         return False
-    return not line.rstrip().endswith(tuple(_END)) and line == line.rstrip() and _OF_ITS_OWN.match(after) is None
+    return not line.rstrip().endswith(_END) and line == line.rstrip() and _OF_ITS_OWN.match(after) is None
 
 
 def _framed(line: str) -> bool:
@@ -69,9 +69,4 @@ def _framed(line: str) -> bool:
 
 
 def _width(line: str) -> int:
-    return sum(map(_columns, line.rstrip()))
-
-
-@cache
-def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+    return columns(line.rstrip())

@@ -13,8 +13,6 @@ import ast
 import math
 import re
 import struct
-import zipfile
-import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +23,7 @@ from operator import add
 from pathlib import Path
 
 from reviewer.domain import ClauseKind, Level, Provision, Span, fold
-from reviewer.errors import ModelError
+from reviewer.understanding import parameters
 
 FORMAT = "clause-kinds 3"
 LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
@@ -230,23 +228,8 @@ def _strongest(text: str, value: list[int]) -> tuple[str, ...]:
 
 def load(path: Path) -> Model:
     """The parameters of a file; ModelError when it is missing, broken or made for another version."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            arrays = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
-    except FileNotFoundError:
-        raise ModelError(f"{path}：没有条款分类模型的参数文件，请重新安装，或用 make models 训练") from None
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise ModelError(f"{path}：模型参数文件已损坏（{error}），请重新安装，或用 make models 重新训练") from None
-    try:
-        return _model(arrays)
-    except (KeyError, ValueError, SyntaxError, UnicodeDecodeError, struct.error, IndexError) as error:
-        raise ModelError(
-            f"{path}：模型参数与本程序不匹配（{_plain(error)}），请用同一版本的程序和参数，或用 make models 重新训练"
-        ) from None
-
-
-def _plain(error: Exception) -> str:
-    return f"缺少 {error.args[0]}" if isinstance(error, KeyError) else str(error)
+    with parameters.opened(path, "条款分类模型", "make models") as archive:
+        return _model({name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()})
 
 
 def _model(arrays: dict[str, bytes]) -> Model:

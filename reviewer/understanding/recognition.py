@@ -19,6 +19,7 @@ _HEAD, _TAIL = 5000, 1500  # characters of the body that are read for cues
 _TITLE_WEIGHTS = (10.0, 6.0, 3.0)  # own title, title of what is forwarded, file name
 _NAMED = 4.0  # a type that a title names
 _SURE = 8.0  # a lead in the titles that no body overturns
+_SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 投 资 协 议 书
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Clues:
     @property
     def titles(self) -> tuple[str, str, str]:
         stem = re.sub(r"^\d+[_\-. ]+", "", PurePath(self.name).stem)
-        return self.title, self.body_title, stem
+        return _SPACED.sub("", self.title), _SPACED.sub("", self.body_title), _SPACED.sub("", stem)
 
 
 def recognise(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain import Span
-from reviewer.errors import ModelError
+from reviewer.understanding import parameters
 from reviewer.understanding.segmentation import words_around
 
 FORMAT = "word-slips 2"
+_MADE_BY = "用字", "make word-slips"
 COMMON = 100  # in so many of the texts learned from: a word that need not stand in the same text
 LONGEST = 4  # characters of a word
 _HAN = re.compile(r"[\u4e00-\u9fa5]")
@@ -143,17 +143,8 @@ def _together_or_alone(token: Span, at: int) -> bool:
 
 def load(path: Path) -> Slips:
     """The parameters of a file; ModelError when it is missing, broken or made for another version."""
-    again = "请重新安装，或用 make word-slips 重新统计"
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _slips(archive, lambda name: _member(path, name))
-    except FileNotFoundError:
-        raise ModelError(f"{path}：没有用字参数文件，{again}") from None
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise ModelError(f"{path}：用字参数文件已损坏（{error}），{again}") from None
-    except (KeyError, ValueError, UnicodeDecodeError) as error:
-        problem = str(error.args[0]) if isinstance(error, KeyError) else str(error)
-        raise ModelError(f"{path}：用字参数与本程序不匹配（{problem}），{again}") from None
+    with parameters.opened(path, *_MADE_BY) as archive:
+        return _slips(archive, lambda name: _member(path, name))
 
 
 def _slips(archive: zipfile.ZipFile, read: Callable[[str], bytes]) -> Slips:
@@ -164,13 +155,11 @@ def _slips(archive: zipfile.ZipFile, read: Callable[[str], bytes]) -> Slips:
     sizes = {name: archive.getinfo(name).file_size for name in ("mendable.bin", "pairs.bin", "words.txt", "alike.txt")}
     if sizes["pairs.bin"] != (len(characters) ** 2 + 7) // 8:
         raise ValueError(f"{len(characters)} 个字，相邻表却有 {sizes['pairs.bin']} 字节")
-    mendable = memoryview(archive.read("mendable.bin")).cast("I")
-    return Slips(characters, frozenset(mendable), read)
+    if sizes["mendable.bin"] % 4:
+        raise ValueError(f"可改的字对占 {sizes['mendable.bin']} 字节，不是 4 的倍数")
+    return Slips(characters, frozenset(memoryview(archive.read("mendable.bin")).cast("I")), read)
 
 
 def _member(path: Path, name: str) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(name)
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise ModelError(f"{path}：用字参数文件已损坏（{error}），请重新安装") from None
+    with parameters.opened(path, *_MADE_BY) as archive:
+        return archive.read(name)

@@ -7,6 +7,7 @@ import widgets
 
 from matter_screen.opened import Opened
 from reviewer.errors import UsageError
+from reviewer.exports import minor_heading
 from reviewer.office import reviewing
 from reviewer.office.records import ReviewSummary, StoredFinding
 from reviewer.office.roles import may_on
@@ -45,7 +46,7 @@ def review_tab(p: Opened) -> None:
     listed = [f for f in found if not picked or f.severity in picked]
     widgets.html("".join(finding(f) for f in listed if not f.minor))
     if minor := [f for f in listed if f.minor]:
-        with st.expander(f"次要提示 {len(minor)} 条：意见较多，以下各条较轻，供修改时一并参考"):
+        with st.expander(minor_heading(len(minor))):
             widgets.html("".join(finding(f) for f in minor))
     if may_on(p.user, "review", p.matter):
         st.button("按现行规则重新机审", key="again", on_click=again, args=(p, shown.file_id))
