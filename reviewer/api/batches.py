@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from reviewer.api.asked import Asked
 from reviewer.api.downloads import attachment
 from reviewer.api.login import refusing, signed_in
 from reviewer.batch_jobs import outcome, requests
@@ -24,9 +25,6 @@ from reviewer.errors import UsageError
 from reviewer.office.desk import Office
 from reviewer.office.files import read_chunks
 from reviewer.office.records import User
-
-if TYPE_CHECKING:
-    from reviewer.api.machine import Asked
 
 _PRIVATE = {"Cache-Control": "private, no-store"}
 _QUIET = {"Content-Security-Policy": "sandbox; default-src 'none'"} | _PRIVATE

@@ -6,20 +6,16 @@ Killed at any moment and started again it goes on where it stopped, and what it 
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 
-from reviewer.batch import outputs, pool, results, results_file, storage, work
+from reviewer.batch import finishing, outputs, pool, results, storage, work
 from reviewer.batch.cluster import cluster_lanes
+from reviewer.batch.course import Batch, Report, Stop, halted
 from reviewer.batch.pool import Crew, Ended, Task
 from reviewer.batch.records import (
     BatchError,
@@ -35,34 +31,11 @@ from reviewer.batch.records import (
 )
 from reviewer.batch.results import State
 from reviewer.batch.walk import sources, unpacked_path
-from reviewer.domain import Versions
 from reviewer.errors import ReviewerError
 
 ANNOTATED = "annotated"
 SCRATCH = "scratch"
 CHUNK_FILES, CHUNK_BYTES = 64, 64 << 20  # of one task that names contents
-
-Report = Callable[[Progress], None]
-Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What the stages of one run share."""
-
-    settings: Settings
-    job: Job
-    versions: Versions
-    output: Path  # on this machine
-    state: State
-    basis: int
-    crew: Callable[[], Crew]
-    report: Report
-    stop: Stop
-
-    @property
-    def limits(self) -> str:
-        return f"{self.job.timeout:g} s, {self.job.memory} MB"
 
 
 def run(settings: Settings, *, report: Report = lambda progress: None, stop: Stop = lambda: False) -> Summary:
@@ -73,13 +46,13 @@ def run(settings: Settings, *, report: Report = lambda progress: None, stop: Sto
         try:
             fresh = _work(batch)
         except KeyboardInterrupt:
-            return _summary(batch, stopped=True)
+            return finishing.summary(batch, stopped=True)
         if stop():
-            return _summary(batch, fresh, stopped=True)
+            return finishing.summary(batch, fresh, stopped=True)
         report(Progress("汇总"))
-        written = _write(batch)
+        written = finishing.write(batch)
         state.remember("unfinished", "")
-        summary = _summary(batch, fresh, written=written)
+        summary = finishing.summary(batch, fresh, written=written)
     if storage.is_address(settings.output):
         report(Progress("上传"))
         storage.upload(output, settings.output)
@@ -152,7 +125,7 @@ def _identify(batch: Batch, crew: Crew, total: int) -> None:
     for ended in crew.complete(tasks, batch.stop):
         chunk: tuple[Source, ...] = ended.task.subject
         if ended.error is not None or ended.lost:
-            raise _halted(ended)
+            raise halted(ended)
         batch.state.identify(list(zip(chunk, ended.value, strict=True)))
         done += len(chunk)
         batch.report(Progress("识别内容", done, total))
@@ -200,7 +173,7 @@ def _reviewed(batch: Batch, ended: Ended, source: Source, sha: str) -> Reviewed:
         return Reviewed(Record(sha, Status.CRASHED, why), batch.versions)
     if ended.error is not None:
         if isinstance(ended.error, (ReviewerError, OSError)) or not isinstance(ended.error, Exception):
-            raise _halted(ended)
+            raise halted(ended)
         said = f"{type(ended.error).__name__}：{ended.error}"[:300]
         why = f"{source.name}：程序出错（{said}）。请把这句话和文件交给维护人员。"
         return Reviewed(Record(sha, Status.FAILED, why), batch.versions)
@@ -211,17 +184,6 @@ def _reviewed(batch: Batch, ended: Ended, source: Source, sha: str) -> Reviewed:
             "请统一版本后再次运行，已完成的结果都在。"
         )
     return reviewed
-
-
-def _halted(ended: Ended) -> BaseException:
-    """The error that stops the batch."""
-    error = ended.error
-    if isinstance(error, ReviewerError):
-        return error
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return BatchError("临时目录的磁盘空间不足，已停下，已完成的结果都在。腾出空间后再次运行同一命令，会接着做。")
-    said = "工作进程反复退出" if error is None else f"{type(error).__name__} {error}".strip()
-    return BatchError(f"工作进程或集群出错（{said}），已停下，已完成的结果都在。排除故障后再次运行同一命令，会接着做。")
 
 
 def _keep_copy(batch: Batch, source: Source, reviewed: Reviewed) -> tuple[str, str]:
@@ -240,84 +202,3 @@ def _keep_copy(batch: Batch, source: Source, reviewed: Reviewed) -> tuple[str, s
 def _remember_peak(state: State, peak: int) -> None:
     if peak > int(state.fact("peak") or 0):
         state.remember("peak", str(peak))
-
-
-# ---------------------------------------------------------------- 汇总 what comes out
-
-
-def _write(batch: Batch) -> tuple[str, ...]:
-    """All files that come out, unless they are there already and nothing has changed."""
-    print_of = _fingerprint(batch)
-    if batch.state.fact("written") == json.dumps([print_of, _sizes(batch.output, outputs.NAMES)]):
-        return ()
-    batch.state.remember("written", "")
-    results_file.write(batch.state, batch.basis, _about(batch), batch.output / results_file.NAME)
-    if batch.settings.scheduler or not batch.crew().begun:  # machines of a cluster need not see the output
-        for part in outputs.PARTS:
-            outputs.make(part, batch.output)
-    else:
-        for ended in batch.crew().complete(Task(outputs.make, (part, batch.output)) for part in outputs.PARTS):
-            if ended.error is not None or ended.lost:
-                raise ended.error or _halted(ended)
-    batch.state.remember("written", json.dumps([print_of, _sizes(batch.output, outputs.NAMES)]))
-    return outputs.NAMES
-
-
-def _fingerprint(batch: Batch) -> str:
-    """Changes whenever what comes out would change."""
-    sha = hashlib.sha256(json.dumps(_about(batch), ensure_ascii=False).encode())
-    rows = batch.state.rows(
-        "SELECT f.place, f.sha256, f.problem, d.status, d.reason, c.place FROM files f "
-        "LEFT JOIN documents d ON d.base = ?1 AND d.sha256 = f.sha256 "
-        "LEFT JOIN copies c ON c.base = ?1 AND c.sha256 = f.sha256 ORDER BY f.place",
-        batch.basis,
-    )
-    while page := list(islice(rows, 1000)):
-        sha.update(json.dumps([tuple(row) for row in page], ensure_ascii=False).encode())
-    return sha.hexdigest()
-
-
-def _sizes(output: Path, names: tuple[str, ...]) -> list[int]:
-    return [(output / name).stat().st_size if (output / name).is_file() else -1 for name in names]
-
-
-def _about(batch: Batch) -> dict[str, str]:
-    versions, job = batch.versions, batch.job
-    folder = batch.settings.folder.rstrip("/")
-    name = folder.rpartition("/")[2] if storage.is_address(folder) else Path(folder).resolve().name
-    return {
-        "文件夹": storage.readable(name),
-        "审查日期": job.on.isoformat(),
-        "程序版本": versions.reviewer,
-        "词库版本": versions.lexicon,
-        "法规目录版本": versions.laws,
-        "模型版本": versions.model,
-        "分词": versions.segmenter,
-        "指定条线": job.line.value if job.line else "",
-        "指定类型": job.type or "",
-    }
-
-
-def _summary(batch: Batch, fresh: int = 0, *, stopped: bool = False, written: tuple[str, ...] = ()) -> Summary:
-    state = batch.state
-    joined = "FROM files f LEFT JOIN documents d ON d.base = ? AND d.sha256 = f.sha256"
-
-    def count(what: str, condition: str) -> int:
-        return int(state.value(f"SELECT COUNT({what}) {joined} WHERE {condition}", batch.basis))
-
-    documents = count("DISTINCT d.sha256", "d.sha256 IS NOT NULL")
-    return Summary(
-        output=batch.settings.output,
-        files=count("*", "1"),
-        documents=documents,
-        fresh=fresh,
-        taken=documents - fresh,
-        failed=count("*", "f.problem != '' OR d.status != 'reviewed'"),
-        unchecked=count("*", "d.status = 'reviewed' AND NOT d.checked"),
-        with_findings=count(
-            "*", "EXISTS (SELECT 1 FROM findings x WHERE x.base = d.base AND x.sha256 = d.sha256)"
-        ),
-        stopped=stopped,
-        peak=int(state.fact("peak") or 0),
-        written=written,
-    )

@@ -25,6 +25,10 @@ _HOLDS = compiled(
     rf"|[一-龥]{{2,10}}(?:局|部门|机构|中心|委员会|公司|银行|政府|机关))"
     rf"(?:各)?\s*(?:执|持有?|保?存|留存?|保留|保管|备案|存档|存)\s*(?P<n>{_N})\s*[份套]"
 )
+_BARE = compiled(
+    rf"(?<=[，、；])(?P<who>[一-龥]{{2,10}}(?:单位|部门|机关|局|银行|公证处|委员会|机构))\s*(?P<n>{_N})\s*[份套]"
+)
+"""施工单位一份: a holder without a verb."""
 _LISTED = compiled(
     rf"(?P<who>(?:甲、?乙(?:、?丙)?(?:双|三)?方|双方|[甲乙丙]方)(?:[、及和与以]{{1,2}}[一-龥]{{2,10}}?){{1,4}})各"
     rf"(?:自)?(?:执|持有?|保?存|留存?|保留)?\s*(?P<n>{_N})\s*[份套]"
@@ -97,7 +101,7 @@ def _held(draft: Draft, part: str) -> tuple[int | None, str, int]:
         total += _of_list(m["who"]) * number
         reasons.append(m.group())
         covered.append(m.span())
-    for m in _HOLDS.finditer(part):
+    for m in (*_HOLDS.finditer(part), *(_BARE.finditer(part) if each else ())):
         number = to_int(m["n"])
         if number is None or any(a <= m.start() < b for a, b in covered):
             continue

@@ -20,6 +20,9 @@ _NO_CONTRACT = compiled(
     r"申请(?:表|书)|登记表|运单|提单|货票|(?:贷款|托运|出库)凭证|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
 )
 
+_SUPPLEMENT = compiled(r"补充(?:协议|合同|条款|协定)")
+"""What a supplement does not repeat stands in the contract that it supplements."""
+_ALWAYS = ("signature", "parties")
 _EXEMPTION = compiled(r"不(?:再)?承担|不负|概不|免除|免于|免受")
 _CONSEQUENCE = compiled(r"违约金|赔偿|偿付|补偿|罚|(?<!不)(?<!不再)承担|(?<!不)负责")
 
@@ -37,6 +40,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         return
     if draft.line is Line.CONTRACT and (_NO_CONTRACT.search(fold(draft.title)) or found(_UNDER_ANOTHER, draft)):
         return  # a form, or an order under a contract that has the clauses
+    if draft.line is Line.CONTRACT and clause.key not in _ALWAYS and _SUPPLEMENT.search(fold(draft.title)):
+        return
     nearest = nearest_clause(draft, clause, knowledge)
     if nearest is not None and nearest.probability >= options.probability:
         return

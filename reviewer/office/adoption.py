@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from reviewer.office import comments, roles, rows
+from reviewer.office import comment_change, roles, rows
 from reviewer.office.comment_records import (
     ANSWER_NAMES,
     SEVERITY_NAMES,
@@ -58,7 +58,7 @@ def adoption(office: Office, actor: User, matter_id: int) -> Adoption:
         roles.require_on(actor, "view", matter)
         found = given(office, db, matter)
         if not roles.is_staff(actor):
-            until = comments.shared_until(db, matter_id)
+            until = comment_change.shared_until(db, matter_id)
             found = tuple(c for c in found if c.created_at <= until)
     counted = Counter(c.answer for c in found)
     return Adoption(

@@ -7,12 +7,11 @@ who and what, nothing is written, and the page keeps what was typed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 
 from reviewer.domain import Span
 from reviewer.errors import UsageError
 from reviewer.office import accounts, audit, comment_rows, mentions, roles, rows, similar, telling
+from reviewer.office.comment_change import change, comment_of, is_given, require, shown_to
 from reviewer.office.comment_records import (
     ANSWER_NAMES,
     PERSON,
@@ -28,16 +27,14 @@ from reviewer.office.comment_records import (
     Wording,
 )
 from reviewer.office.desk import Office
-from reviewer.office.records import ConflictError, ForbiddenError, Matter, Role, State, StoredFile, User
+from reviewer.office.records import Role, StoredFile, User
 from reviewer.office.store import Reading, Row, Writing, now
 from reviewer.office.texts import text_of
 from reviewer.office.wording import clean, needed
-from reviewer.office.workflow import STATES
 
 TEXT_LENGTH = 2000
 TITLE_LENGTH = 100
 REASON_LENGTH = 500
-NOT_YET = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})
 
 
 def accept(office: Office, actor: User, target: Target, wording: Wording | None = None) -> Comment:
@@ -51,7 +48,7 @@ def accept(office: Office, actor: User, target: Target, wording: Wording | None 
         _mention(office, db, actor, found, clean_wording.text, before=found.wording.text)
         return {**comment_rows.columns(clean_wording), "edited": 1, "status": Status.ACCEPTED.value, "reason": ""}
 
-    return _change(office, actor, target, "dispose", "采用意见", work)
+    return change(office, actor, target, "dispose", "采用意见", work)
 
 
 def edit(office: Office, actor: User, target: Target, wording: Wording) -> Comment:
@@ -63,7 +60,7 @@ def edit(office: Office, actor: User, target: Target, wording: Wording) -> Comme
         _mention(office, db, actor, found, cleaned.text, before=found.wording.text)
         return {**comment_rows.columns(cleaned), "edited": 1}
 
-    return _change(office, actor, target, "dispose", "修改意见", work, own=True)
+    return change(office, actor, target, "dispose", "修改意见", work, own=True)
 
 
 def dismiss(office: Office, actor: User, target: Target, reason: str) -> Comment:
@@ -75,7 +72,7 @@ def dismiss(office: Office, actor: User, target: Target, reason: str) -> Comment
             raise UsageError("人工意见不能标为误报，可以撤回")
         return _status(db, actor, found, Status.DISMISSED, "dismiss", why)
 
-    return _change(office, actor, target, "dispose", "标为误报", work)
+    return change(office, actor, target, "dispose", "标为误报", work)
 
 
 def restore(office: Office, actor: User, target: Target) -> Comment:
@@ -85,7 +82,7 @@ def restore(office: Office, actor: User, target: Target) -> Comment:
         back = Status.ACCEPTED if found.origin == PERSON else Status.PENDING
         return {**_status(db, actor, found, back, "restore", ""), "merged_into": None}
 
-    return _change(office, actor, target, "dispose", "恢复意见", work)
+    return change(office, actor, target, "dispose", "恢复意见", work)
 
 
 def withdraw(office: Office, actor: User, target: Target) -> Comment:
@@ -96,7 +93,7 @@ def withdraw(office: Office, actor: User, target: Target) -> Comment:
             raise UsageError("机审意见不能撤回，可以标为误报")
         return _status(db, actor, found, Status.WITHDRAWN, "withdraw", "")
 
-    return _change(office, actor, target, "dispose", "撤回意见", work, own=True)
+    return change(office, actor, target, "dispose", "撤回意见", work, own=True)
 
 
 def merge(office: Office, actor: User, target: Target, into: int) -> Comment:
@@ -109,7 +106,7 @@ def merge(office: Office, actor: User, target: Target, into: int) -> Comment:
         changes = _status(db, actor, found, Status.MERGED, "merge", f"并入“{other.wording.title}”")
         return {**changes, "merged_into": into}
 
-    return _change(office, actor, target, "dispose", "合并意见", work)
+    return change(office, actor, target, "dispose", "合并意见", work)
 
 
 def add(office: Office, actor: User, file_id: int, span: Span, wording: Wording) -> Comment:
@@ -139,9 +136,9 @@ def reply(office: Office, actor: User, target: Target, text: str) -> Comment:
     """Say something below a comment; changes nothing of it, so no version is asked for."""
     said = needed(text, TEXT_LENGTH, "回复内容")
     with office.store.writing() as db:
-        found, matter = _found(db, actor, target)
+        found, matter = comment_of(db, actor, target)
         require(actor, "reply", matter)
-        _shown_to(db, actor, found, matter)
+        shown_to(db, actor, found, matter)
         comment_rows.remark(db, found.id, actor, "reply", said)
         _mention(office, db, actor, found, said)
         audit.record(db, actor.account, "回复意见", matter.display_number, comment=found.id)
@@ -165,7 +162,7 @@ def assign(office: Office, actor: User, target: Target, user_id: int | None) -> 
                             f"{actor.name}交办一条意见", found.wording.title)  # fmt: skip
         return {"assigned_to": user_id}
 
-    return _change(office, actor, target, "comment", "交办意见", work)
+    return change(office, actor, target, "comment", "交办意见", work)
 
 
 def answer(office: Office, actor: User, target: Target, said: Answer, reason: str = "") -> Comment:
@@ -179,12 +176,12 @@ def answer(office: Office, actor: User, target: Target, said: Answer, reason: st
     def work(db: Writing, found: Comment) -> Row:
         if found.status is not Status.ACCEPTED:
             raise UsageError("这条意见已经不再需要答复，请刷新页面")
-        _shown_to(db, actor, found, rows.get_matter(db, found.matter_id))
+        shown_to(db, actor, found, rows.get_matter(db, found.matter_id))
         comment_rows.remark(db, found.id, actor, "answer", ANSWER_NAMES[said] + (f"：{why}" if why else ""))
         _mention(office, db, actor, found, why, before=found.answer_reason)
         return {"answer": said.value, "answer_reason": why, "answered_by": actor.name, "answered_at": now()}
 
-    return _change(office, actor, target, "answer", "答复意见", work)
+    return change(office, actor, target, "answer", "答复意见", work)
 
 
 def confirm(office: Office, actor: User, target: Target, verdict: Verdict) -> Comment:
@@ -200,7 +197,7 @@ def confirm(office: Office, actor: User, target: Target, verdict: Verdict) -> Co
         comment_rows.remark(db, found.id, actor, "verdict", VERDICT_NAMES[verdict])
         return {}
 
-    return _change(office, actor, target, "dispose", "核对修改", work)
+    return change(office, actor, target, "dispose", "核对修改", work)
 
 
 def relocate(office: Office, actor: User, target: Target, span: Span) -> Comment:
@@ -221,83 +218,7 @@ def relocate(office: Office, actor: User, target: Target, span: Span) -> Comment
         comment_rows.remark(db, found.id, actor, "carried", "人工定位")
         return {}
 
-    return _change(office, actor, target, "dispose", "定位意见", work)
-
-
-Work = Callable[[Writing, Comment], Row]
-
-
-def _change(office: Office, actor: User, target: Target, action: str, name: str, work: Work, *, own: bool = False
-            ) -> Comment:  # fmt: skip
-    """Rights, version, the work, the new version and the log, in one transaction. `own`: its author may, too."""
-    with office.store.writing() as db:
-        found, matter = _found(db, actor, target)
-        author = own and found.origin == PERSON and found.created_by == actor.id
-        require(actor, "comment" if author else action, matter)
-        _same_version(found, target)
-        changes = work(db, found)
-        db.update("comments", found.id, {**changes, "version": found.version + 1, "updated_by": actor.name,
-                                         "updated_at": now()})  # fmt: skip
-        audit.record(db, actor.account, name, matter.display_number, comment=found.id, version=found.version + 1)
-        return comment_rows.get(db, found.id)
-
-
-def _found(db: Writing, actor: User, target: Target) -> tuple[Comment, Matter]:
-    """The comment; a finding that nobody touched becomes one now (taken back when the rest is refused)."""
-    if target.comment_id:
-        found = comment_rows.get(db, target.comment_id)
-        return found, rows.get_matter(db, found.matter_id)
-    row = db.one("SELECT r.matter_id, r.file_id, x.review_id FROM findings x JOIN reviews r ON r.id = x.review_id"
-                 " WHERE x.id = ?", [target.finding_id])  # fmt: skip
-    if row is None:
-        raise UsageError("这条机审意见已经更新，请刷新页面")
-    finding = next(f for f in rows.findings(db, row["review_id"]) if f.id == target.finding_id)
-    matter = rows.get_matter(db, row["matter_id"])
-    known = db.value("SELECT id FROM comments WHERE file_id = ? AND fingerprint = ?",
-                     [row["file_id"], finding.fingerprint])  # fmt: skip
-    if known is not None:
-        return comment_rows.get(db, known), matter
-    roles.require_on(actor, "view", matter)
-    made = comment_rows.pending(finding, matter.id, row["file_id"])
-    comment_id = comment_rows.write(db, actor, made)
-    similar.index(db, comment_id, finding.excerpt, finding.title, finding.message, finding.suggestion)
-    return replace(comment_rows.get(db, comment_id), version=0), matter
-
-
-def _same_version(found: Comment, target: Target) -> None:
-    if found.version == target.version:
-        return
-    raise ConflictError(
-        f"{found.updated_by} 已在 {found.updated_at[11:16]} 先处理了这条意见（现在是“{STATUS_NAMES[found.status]}”），"
-        "您的修改没有保存，输入的文字还在。请看过最新内容后再处理"
-    )
-
-
-def require(actor: User, action: str, matter: Matter) -> None:
-    """Raises a sentence unless the person may do it to comments of this matter now."""
-    roles.require_on(actor, action, matter)
-    info = STATES[matter.state]
-    if info.closed or matter.state in NOT_YET:
-        raise UsageError(f"事项{info.name}，现在不能处理意见")
-    if action == "answer" and matter.state in (State.ISSUED, State.FILED):
-        raise UsageError("意见书已经签发，不能再答复")
-
-
-def shared_until(db: Reading, matter_id: int) -> str:
-    """Comments made until this moment were given to the unit: the last feedback, supplement request or signing."""
-    moves = "'feedback', 'ask_supplement', 'sign', 'archive', 'archive_filed'"
-    return str(db.value(f"SELECT coalesce(max(at), '') FROM history WHERE matter_id = ? AND move IN ({moves})",
-                        [matter_id]))  # fmt: skip
-
-
-def _shown_to(db: Reading, actor: User, found: Comment, matter: Matter) -> None:
-    """An applicant deals with what was given to the unit only."""
-    if not roles.is_staff(actor) and not _is_given(db, found, matter):
-        raise ForbiddenError("这条意见还没有反馈给送审单位")
-
-
-def _is_given(db: Reading, found: Comment, matter: Matter) -> bool:
-    return found.status is Status.ACCEPTED and found.created_at <= shared_until(db, matter.id)
+    return change(office, actor, target, "dispose", "定位意见", work)
 
 
 def _mention(office: Office, db: Writing, actor: User, found: Comment, text: str, *, before: str = "") -> None:
@@ -305,7 +226,7 @@ def _mention(office: Office, db: Writing, actor: User, found: Comment, text: str
     if not mentions.any_sign(text):
         return
     matter, everybody = rows.get_matter(db, found.matter_id), accounts.users(db)
-    given = _is_given(db, found, matter)
+    given = is_given(db, found, matter)
     shown = frozenset(u.id for u in everybody if roles.may_see(u, matter) and (given or roles.is_staff(u)))
     mentions.note(office, db, actor, found.id, matter, text, everybody, shown, before)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.domain import Span
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.office import audit, comment_rows, comments, roles, rows
+from reviewer.office import audit, comment_change, comment_rows, roles, rows
 from reviewer.office.alignment import key
 from reviewer.office.carrying import Carried, Standing, carry
 from reviewer.office.comment_records import MACHINE, Comment, Place, Status, Verdict
@@ -53,7 +53,7 @@ def open_sheet(office: Office, actor: User, matter_id: int, file_id: int | None 
     with office.store.reading() as db:
         found, reviewed = _findings(db, file.id)
         known = comment_rows.of_matter(db, matter_id, file.id)
-        until = comments.shared_until(db, matter_id)
+        until = comment_change.shared_until(db, matter_id)
     shown = (*known, *(comment_rows.pending(f, matter_id, file.id) for f in found if not _spoken_for(f, known)))
     visible = tuple(c for c in shown if _visible(actor, c, until))
     return Sheet(matter, file, versions, text, tuple(sorted(visible, key=_order)), reviewed, _can(actor, matter))
@@ -104,7 +104,7 @@ def _can(actor: User, matter: Matter) -> frozenset[str]:
     found = set()
     for action in ("comment", "dispose", "reply", "answer"):
         try:
-            comments.require(actor, action, matter)
+            comment_change.require(actor, action, matter)
         except ReviewerError:
             continue
         found.add(action)

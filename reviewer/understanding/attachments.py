@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewer.understanding.dates import DATE_LINE
-from reviewer.understanding.labels import TextLine
+from reviewer.understanding.lines import TextLine
 from reviewer.understanding.numerals import to_int
 
 

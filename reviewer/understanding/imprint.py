@@ -7,7 +7,8 @@ import re
 
 from reviewer.domain import Line, Span
 from reviewer.understanding.dates import date_in
-from reviewer.understanding.labels import Style, TextLine
+from reviewer.understanding.labels import Style
+from reviewer.understanding.lines import TextLine
 from reviewer.understanding.structure import Outline
 from reviewer.understanding.titles import NUMBER, is_organisation, issuer_in
 

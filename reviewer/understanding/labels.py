@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from reviewer.domain import BlockKind, Document
+from reviewer.understanding.lines import TextLine
 from reviewer.understanding.numerals import to_chinese, to_int
 
 
@@ -34,17 +34,6 @@ HARD = (Style.PART, Style.CHAPTER, Style.SECTION, Style.ARTICLE)
 
 
 @dataclass(frozen=True, slots=True)
-class TextLine:
-    """One physical line without its outer white space; `text` is folded."""
-
-    start: int
-    end: int
-    text: str
-    table: bool = False  # a cell, a row or the frame of a table
-    aside: bool = False  # header, footer, note
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """A label in the text: where it starts, where the words after it start, and what it counts."""
 
@@ -61,7 +50,6 @@ class Mark:
 
 
 _CN = "零〇○一二三四五六七八九十百"
-_FRAME = re.compile(r"^[|+]|[│┃├┌┏┠└┗┼┬┴╋]|[━─]{3}")
 _HARD = rf"第\s*([{_CN}千两\d][{_CN}千两\d\s]{{0,7}}?)\s*(编|篇|卷|部分|章|节|条)(?:之[{_CN}])?"
 _AFTER_HARD = r"(?!第|[、,和及至与或的中]|款)"
 _REFERRING = re.compile(r"规定|所[称列述指]|之规定|约定的?|执行|处理|办理|以外|外,|项|要求")
@@ -97,41 +85,6 @@ _GROUP_STYLES = {
     16: Style.BARE,
 }
 _CIRCLES = {11: ("①", Style.CIRCLED), 12: ("⑴", Style.PAREN), 13: ("⒈", Style.DOT)}
-
-
-def text_lines(document: Document) -> list[TextLine]:
-    """The non-empty lines of a document, knowing which belong to tables, headers, footers and notes."""
-    folded = document.folded
-    kinds = [(b.span.start, b.kind) for b in document.blocks]
-    mostly_table = _mostly_table(document)
-    out: list[TextLine] = []
-    at, block = 0, 0
-    for raw in folded.split("\n"):
-        start, at = at, at + len(raw) + 1
-        text = raw.strip()
-        if not text:
-            continue
-        start += len(raw) - len(raw.lstrip())
-        while block + 1 < len(kinds) and kinds[block + 1][0] <= start:
-            block += 1
-        kind = kinds[block][1] if kinds else BlockKind.PARAGRAPH
-        cell = kind is BlockKind.TABLE_CELL and not mostly_table
-        row = " | " in text or text.endswith(" |") or _FRAME.search(text) is not None
-        aside = kind in (BlockKind.HEADER, BlockKind.FOOTER, BlockKind.NOTE)
-        out.append(TextLine(start, start + len(text), text, cell or row, aside))
-    return out
-
-
-def _mostly_table(document: Document) -> bool:
-    """Some contracts are typed inside one big table; their cells are read as paragraphs."""
-    cells = sum(len(b.span) for b in document.blocks if b.kind is BlockKind.TABLE_CELL)
-    if cells * 10 < len(document.text) * 6:
-        return False
-    folded = document.folded
-    articles = sum(
-        1 for b in document.blocks if b.kind is BlockKind.TABLE_CELL and re.match(r"\s*第.{1,4}条", b.span.of(folded))
-    )
-    return articles >= 3
 
 
 _DOT = re.compile(r"\s?\.\s?")
@@ -329,45 +282,3 @@ def _counts_on(mark: Mark, marks: Sequence[Mark]) -> bool:
         and (m.start > mark.start) == (m.number > mark.number)
         for m in marks
     )
-
-
-_STOPS = re.compile(r"[。;,?!]")
-_SENTENCE = re.compile(r"^(?:经|凡|如|若|因|当|除|自|本合同.{4}|本协议.{4}|双方.{6}|[甲乙]方.{10})")
-_DUTY = re.compile(r"应当|应[在于按当向]|必须|不得|负责|有权|自.{1,12}[起日]|由.{2,}|下列|如下|以下")
-
-
-_BRACKETED = re.compile(r"[【\[]\s*([^】\]]{1,30})[】\]]|】?\s*\(([^()]{2,20})\)\s*(?=\S{6})")
-_LEAD = re.compile(r"([^\s。;,:、]{2,14})(?::|。(?=.)|\s+(?=[\u4e00-\u9fff]{5}))")
-
-
-def heading_after(text: str, style: Style) -> str:
-    """The short heading of a provision from the folded words after its label; empty where there is none."""
-    words = text.strip()
-    bracket = _BRACKETED.match(words)
-    if bracket and (bracket[1] or style is Style.ARTICLE):
-        return (bracket[1] or bracket[2]).strip()
-    words = words.removeprefix("】").strip()
-    if style in (Style.PART, Style.CHAPTER, Style.SECTION):
-        return words if len(words) <= 60 else ""
-    if len(words) <= 25 and not _STOPS.search(words):
-        bare = words.rstrip(":")
-        before, colon, _ = bare.partition(":")
-        if colon:
-            return before if _short(before) else ""
-        if len(bare) > 7 and (_DUTY.search(bare) or _SENTENCE.match(bare)):
-            return ""
-        introduces = words.endswith(":") and len(bare) > 10
-        return "" if introduces or (bare.endswith("的") and not bare.endswith("目的")) or not bare.strip("_ ") else bare
-    lead = _LEAD.match(words)
-    if (
-        lead
-        and not _DUTY.search(lead[1])
-        and not _SENTENCE.match(lead[1])
-        and (words[lead.end() - 1] in ":。" or style in (Style.ARTICLE, Style.DOTTED))
-    ):
-        return lead[1]
-    return ""
-
-
-def _short(text: str) -> bool:
-    return 2 <= len(text) <= 14

@@ -102,7 +102,19 @@ def _line(candidates: Mapping[Line, BusinessLine], titles: Mapping[Line, Mapping
     if ranked[0] >= _SURE and (len(ranked) == 1 or ranked[0] - ranked[1] >= 2.5):
         return max(by_title, key=lambda key: by_title[key])
     totals = {key: by_title[key] + 1.2 * _body_strength(value, titles[key], body) for key, value in candidates.items()}
-    return max(totals, key=lambda key: totals[key])
+    best = max(totals, key=lambda key: totals[key])
+    if totals[best] <= 0 and Line.NORMATIVE in totals and _by_government(body.text):
+        return Line.NORMATIVE
+    return best
+
+
+_GOVERNMENT = r"[省市县区镇乡](?:人民)?政府|管委会|[本我全][省市县区镇乡](?!场)|各(?:乡镇|镇街|街道)"
+_PARTIES = r"合同|协议|[甲乙]方|承包|采购人|供应商|投标"
+
+
+def _by_government(text: str) -> bool:
+    """Does a text that gives no other sign speak of a government and its area, and of no parties?"""
+    return compiled(_GOVERNMENT).search(text) is not None and compiled(_PARTIES).search(text) is None
 
 
 def _body_strength(line: BusinessLine, titles: Mapping[str, float], body: _Body) -> float:

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from reviewer.domain import Document, Parts, Span, fold
 from reviewer.understanding.attachments import Attachment, find_attachments
-from reviewer.understanding.labels import Mark, Style, TextLine, marks_of, text_lines
+from reviewer.understanding.labels import Mark, Style, marks_of
+from reviewer.understanding.lines import TextLine, text_lines
 from reviewer.understanding.titles import Title, compact, find_body_title, find_title, looks_like_title
 
 

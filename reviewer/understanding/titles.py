@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewer.understanding.labels import Style, TextLine, label_of
+from reviewer.understanding.labels import Style, label_of
+from reviewer.understanding.lines import TextLine
 
 
 @dataclass(frozen=True, slots=True)
