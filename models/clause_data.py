@@ -21,6 +21,7 @@ from reviewer.errors import ReviewerError
 from reviewer.pipeline import Engine
 from reviewer.readers import read
 from reviewer.understanding.clause_kinds import GROUPS, SHORTEST, normalised, own_words
+from reviewer.understanding.party_names import as_read
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = Path(__file__).parent.parent / "corpus_samples" / "contract"
@@ -94,9 +95,20 @@ def hand_labels(path: Path = DATA / "clause_labels.tsv") -> dict[str, Label]:
     return labels
 
 
+def twice_read(examples: Iterable[Example], path: Path = DATA / "clause_readings.tsv") -> Iterator[Example]:
+    """Units with what two independent readings both found; what they differ on or either doubted counts as arguable."""
+    lines = path.read_text(encoding="utf-8").splitlines()[2:]
+    readings = {unit: [frozenset(r.split()) for r in rest] for unit, *rest in (line.split("\t") for line in lines)}
+    for example in examples:
+        once = [example.kinds, example.arguable]
+        first, doubted, second, doubted_too = readings.get(example.unit, once + once)
+        yield replace(example, kinds=first & second, arguable=first ^ second | doubted | doubted_too)
+
+
 def cues(path: Path = DATA / "clause_cues.yaml") -> dict[str, tuple[str, ...]]:
-    """Kind → the words that point to it."""
-    return {kind: tuple(words) for kind, words in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    """Kind → the words that point to it, with the parties as the model reads them."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {kind: tuple(dict.fromkeys(map(as_read, words))) for kind, words in raw.items()}
 
 
 def families_of(folder: Path) -> Iterator[tuple[str, Path]]:

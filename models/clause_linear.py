@@ -19,15 +19,16 @@ import scipy.sparse as sparse
 from sklearn.svm import LinearSVC
 
 from models.clause_data import OWN, Example
-from reviewer.understanding.clause_kinds import BEST, FREQUENCY, grams, sentences
+from reviewer.understanding.clause_kinds import BEST, CLEAR, FREQUENCY, RIVAL, grams, sentences
+from reviewer.understanding.party_names import as_read
 
 SEED = 20261121
 FEWEST_FAMILIES, FEWEST_UNITS = 3, 3
 FEWEST_UNITS_OF_PHRASE, PHRASES = 6, 3000
 PENALTY = 0.1
-POSITIVE = 2.0  # the weight of a unit that is of the kind, beside one that is not: few are
+POSITIVE = 1.5  # the weight of a unit that is of the kind, beside one that is not: few are
 BY_HAND, BY_US = 3.0, 2.0  # the weight of a unit labelled by hand or written by us, beside one labelled by its heading
-PART = 0.7  # the weight of a sentence beside its unit, before it is shared among the sentences
+PART = 1.5  # the weight of a sentence beside its unit, before it is shared among the sentences
 DOUBTED, CLAIMED = -0.85, -0.15  # below and above these scores of the teacher the label of a heading is not believed
 SURE, UNSURE = 0.0, -0.5  # a sentence above speaks for the kind of its unit, one below does not
 Floats = np.ndarray[Any, Any]
@@ -70,7 +71,7 @@ class Features:
         families: dict[str, set[str]] = {}
         wanted = cue_words | frozenset(phrases)
         for example in examples:
-            for gram in set(grams(example.words)):
+            for gram in set(grams(as_read(example.words))):
                 if len(gram) <= 2 or gram in wanted:
                     units[gram] += 1
                     families.setdefault(gram, set()).add(example.family)
@@ -83,7 +84,7 @@ class Features:
     def rows(self, texts: Sequence[str]) -> Rows:
         """Frequency weight times rarity; a unit is the sum of its sentences."""
         known = {g: i for i, g in enumerate(self.vocabulary)}
-        split = [sentences(text) or [""] for text in texts]
+        split = [sentences(as_read(text)) or [""] for text in texts]
         data: list[int] = []
         columns: list[int] = []
         starts = [0]
@@ -115,7 +116,7 @@ def telling_phrases(examples: Sequence[Example], kinds: Sequence[str]) -> list[s
     """The three and four characters that set some kind apart most (chi square), of several units and families."""
     where: dict[str, list[int]] = {}
     for i, example in enumerate(examples):
-        for gram in {g for g in grams(example.words) if _PHRASE.fullmatch(g)}:
+        for gram in {g for g in grams(as_read(example.words)) if _PHRASE.fullmatch(g)}:
             where.setdefault(gram, []).append(i)
     families = [e.family for e in examples]
     candidates = sorted(
@@ -137,7 +138,7 @@ class Linear:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """What the shipped scorer says: scikit-learn's decision functions of the unit and of its best sentence."""
-        return self.judged(self.features.rows(texts))
+        return rivalled(self.judged(self.features.rows(texts)))
 
     def judged(self, rows: Rows) -> Floats:
         whole = np.asarray(rows.whole @ self.weights.T + self.intercepts)
@@ -145,6 +146,15 @@ class Linear:
 
     def of_parts(self, rows: Rows) -> Floats:
         return np.asarray(rows.parts @ self.weights.T + self.intercepts)
+
+
+def rivalled(scores: Floats) -> Floats:
+    """Units × kinds: every score lowered by the surest other kind, as the shipped scorer does."""
+    if scores.shape[1] < 2:
+        return scores
+    order = np.sort(scores, axis=1)
+    rival = np.where(scores == order[:, -1:], order[:, -2:-1], order[:, -1:])
+    return np.asarray(scores - RIVAL * np.maximum(0.0, rival + CLEAR))
 
 
 @dataclass(frozen=True)

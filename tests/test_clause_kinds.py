@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from reviewer.laws import LawCatalogue
 from reviewer.lexicon import Clause, Knowledge, Lexicon
 from reviewer.pipeline import Engine
 from reviewer.places import MODELS
-from reviewer.understanding import clause_kinds
+from reviewer.understanding import clause_kinds, party_names
 from reviewer.understanding.sentences import sentences_of
 
 SHIPPED = MODELS / "clause_kinds.npz"
@@ -88,9 +89,31 @@ def test_a_unit_is_the_sum_of_its_sentences_and_scores_beside_its_best_one() -> 
     together = linear.features.rows([first + second])
     assert together.parts.shape[0] == 2
     assert np.linalg.norm(payment) == pytest.approx(1) == np.linalg.norm(dispute)
-    apart, both = linear.scores([first, second]), linear.scores([first + second])[0]
+    apart, both = linear.judged(linear.features.rows([first, second])), linear.judged(together)[0]
     whole = np.asarray(together.whole @ linear.weights.T + linear.intercepts)[0]
     assert both == pytest.approx((1 - clause_kinds.BEST) * whole + clause_kinds.BEST * apart.max(axis=0))
+
+
+def test_the_parties_are_read_as_one_whatever_they_are_called(model: clause_kinds.Model) -> None:
+    assert party_names.as_read("出租方0借款人0甲乙双方0业主") == "甲0甲0甲0甲"
+    assert party_names.as_read("由出租方向承租方交付") == "由甲向甲交付"
+    same = "使用方式、设计方案和施工人员由双方商定"
+    assert party_names.as_read(same) == same, "these are no parties"
+    seller, lessor = "因卖方的过错造成损失的，卖方承担赔偿责任。", "因出租人的过错造成损失的，出租人承担赔偿责任。"
+    assert model.probabilities(seller) == model.probabilities(lessor)
+    words = model.spoke_for("liability", lessor)
+    assert words and all(word in lessor for word in words), "the words told are those of the text"
+
+
+def test_a_kind_loses_by_a_surer_one_and_the_surest_by_the_second() -> None:
+    scores = [1.0, 0.2, -2.0]
+    found = clause_kinds.rivalled(scores)
+    lost = [clause_kinds.RIVAL * (other + clause_kinds.CLEAR) for other in (0.2, 1.0, 1.0)]
+    assert found == pytest.approx([s - x for s, x in zip(scores, lost, strict=True)])
+    assert clause_linear.rivalled(np.array([scores]))[0] == pytest.approx(found)
+    unsure = [-0.5, -0.9]
+    assert clause_kinds.rivalled(unsure) == unsure, "where nothing is likely, nothing is lost"
+    assert clause_kinds.rivalled([0.7]) == [0.7]
 
 
 def test_sentences_too_short_to_judge_go_with_their_neighbours() -> None:
@@ -144,6 +167,20 @@ def test_hand_labels_name_known_kinds_by_hash_only() -> None:
     assert all(label.kinds | label.arguable <= set(names) for label in labels.values())
     assert not any(label.kinds & label.arguable for label in labels.values())
     assert all(len(unit) == 12 and int(unit, 16) >= 0 for unit in labels)
+
+
+def test_where_two_readings_differ_a_unit_is_arguable(tmp_path: Path) -> None:
+    unit = clause_data.Example("源", "甲方在验收合格以后付清全部款项", frozenset(["delivery"]), part="test")
+    path = tmp_path / "readings.tsv"
+    row = f"{unit.unit}\tpayment\tprice\tacceptance payment\t\n"
+    path.write_text(f"# 说明\nunit\tfirst\tfirst_arguable\tsecond\tsecond_arguable\n{row}", encoding="utf-8")
+    other = replace(unit, words="没有两次读过的一段文字照原来的标注")
+    read, unread = clause_data.twice_read([unit, other], path)
+    assert (read.kinds, read.arguable) == ({"payment"}, {"acceptance", "price"})
+    assert unread == other
+    known = {label for label, found in clause_data.hand_labels().items() if found.part == "test"}
+    lines = (clause_data.DATA / "clause_readings.tsv").read_text(encoding="utf-8").splitlines()[2:]
+    assert len(lines) > 400 and {line.split("\t")[0] for line in lines} <= known
 
 
 def test_an_arguable_kind_counts_neither_for_nor_against() -> None:

@@ -1,10 +1,11 @@
 """What each clause is about, by its words alone: a trained linear model, applied without scikit-learn or numpy.
 
 text, provisions → clause kinds. The parameters (models/clause_kinds.npz) are plain arrays, written by
-models/train_clause_kinds.py. A sentence is its character n-grams, weighed and brought to unit length, a unit the sum of
-its sentences; a unit scores between the whole and the sentence that speaks most for the kind. The weights of one n-gram
-for all kinds are packed into one Python integer, so that adding integers scores every kind at once and the sums are
-exact. Importing numpy alone would take longer than reviewing a short contract.
+models/train_clause_kinds.py. Names of the parties are read as one, so that what is learnt of a seller holds for a
+lessor. A sentence is its character n-grams, weighed and brought to unit length, a unit the sum of its sentences; a unit
+scores between the whole and the sentence that speaks most for the kind, and less where another kind is surer. The
+weights of one n-gram for all kinds are packed into one Python integer, so that adding integers scores every kind at
+once and the sums are exact. Importing numpy alone would take longer than reviewing a short contract.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from pathlib import Path
 
 from reviewer.domain import ClauseKind, Level, Provision, Span, fold
 from reviewer.understanding import parameters
+from reviewer.understanding.party_names import ANYONE, as_read, letters_of
 
-FORMAT = "clause-kinds 3"
+FORMAT = "clause-kinds 4"
 LONGEST = 400  # normalised characters of a unit that are read: a clause says early what it is about
 SHORTEST = 12
 BEST = 0.4  # how much the best sentence counts beside the whole unit
+RIVAL, CLEAR = 0.15, 0.3  # the share that a kind loses of what another scores above -CLEAR
 _SHORTEST_SENTENCE = 12
 _SENTENCE = re.compile(r"(?<=[。;])")
 OFFSET = 1 << 21  # added to a weight so that it is stored as an unsigned number (of 22 bits)
@@ -128,6 +131,11 @@ class Model:
         return _Rows(self.weights, len(self.kinds))
 
     @cached_property
+    def _openings(self) -> frozenset[str]:
+        """The first two characters of the longer n-grams: few pairs of a text are such."""
+        return frozenset(gram[:2] for gram in self.vocabulary if len(gram) > 2)
+
+    @cached_property
     def _squares(self) -> list[int]:
         return [r * r for r in self.rarity]
 
@@ -136,23 +144,27 @@ class Model:
 
     def scores(self, text: str) -> list[float] | None:
         """The score of every kind for a normalised text; None when it holds nothing that the model knows."""
-        sums = [found for sentence in sentences(text) if (found := self._sums(sentence))[2]]
+        sums = [found for sentence in sentences(as_read(text)) if (found := self._sums(sentence))[2]]
         if not sums:
             return None
         if len(sums) == 1:
-            return self._scores(*sums[0])
+            return rivalled(self._scores(*sums[0]))
         whole = self._scores(*map(sum, zip(*sums, strict=True)))
         best = map(max, zip(*(self._scores(*found) for found in sums), strict=True))
-        return [(1 - BEST) * w + BEST * b for w, b in zip(whole, best, strict=True)]
+        return rivalled([(1 - BEST) * w + BEST * b for w, b in zip(whole, best, strict=True)])
 
     def _sums(self, sentence: str) -> tuple[int, int, int]:
         """The packed weights of a sentence, its squared length and the weight of its n-grams."""
-        known = [gram for gram in map(self.vocabulary.get, grams(sentence)) if gram is not None]
-        rows, squares, different = self._rows, self._squares, set(known)
-        total, length = ONCE * sum(map(rows.__getitem__, different)), ONCE**2 * sum(map(squares.__getitem__, different))
-        weight = ONCE * len(different)
-        if len(different) < len(known):
-            for gram, count in Counter(known).items():
+        pairs = list(map(add, sentence, sentence[1:]))
+        get, openings, padded = self.vocabulary.get, self._openings, sentence + "\n\n"  # no n-gram has a line end
+        known = [gram for gram in map(get, chain(sentence, pairs)) if gram is not None]
+        starts = [at for at, pair in enumerate(pairs) if pair in openings]
+        known += [gram for at in starts for long in (3, 4) if (gram := get(padded[at : at + long])) is not None]
+        rows, squares, counts = self._rows, self._squares, Counter(known)
+        total, length = ONCE * sum(map(rows.__getitem__, counts)), ONCE**2 * sum(map(squares.__getitem__, counts))
+        weight = ONCE * len(counts)
+        if len(counts) < len(known):
+            for gram, count in counts.items():
                 if count > 1:
                     more = FREQUENCY[count] - ONCE
                     total += more * rows[gram]
@@ -162,11 +174,14 @@ class Model:
 
     def _scores(self, total: int, length: int, weight: int) -> list[float]:
         per = 1 / (math.sqrt(length) * self.scale)
-        packed = total.to_bytes(len(self.kinds) * _LANE + 1, "little")
+        packed = total.to_bytes(len(self.kinds) * _LANE, "little")
+        wide = bytearray(len(self.kinds) * 8)
+        for byte in range(_LANE):
+            wide[byte::8] = packed[byte::_LANE]
         ground = OFFSET * weight
         return [
-            (int.from_bytes(packed[k * _LANE : (k + 1) * _LANE], "little") - ground) * per + intercept
-            for k, intercept in enumerate(self.intercepts)
+            (lane - ground) * per + intercept
+            for lane, intercept in zip(struct.unpack(f"<{len(self.kinds)}Q", wide), self.intercepts, strict=True)
         ]
 
     def probabilities(self, words: str) -> list[tuple[str, float]]:
@@ -181,13 +196,14 @@ class Model:
 
     def spoke_for(self, kind: str, words: str) -> tuple[str, ...]:
         """The words that weighed most for a kind: neighbouring n-grams are told as one word."""
-        text, column, width = normalised(words), self.kinds.index(kind), len(self.kinds)
+        letters, column, width = letters_of(normalised(words)), self.kinds.index(kind), len(self.kinds)
+        text = [letter if len(letter) == 1 else ANYONE for letter in letters]
         gains = [
             self.weights[gram * width + column] - OFFSET if gram is not None else 0
             for gram in map(self.vocabulary.get, map(add, text, text[1:]))
         ]
         value = list(map(add, [0, *gains], [*gains, 0]))
-        return _strongest(text, value)
+        return _strongest(letters, value)
 
     def classify(self, text: str, provisions: tuple[Provision, ...]) -> tuple[ClauseKind, ...]:
         """The kinds of every unit at or above the threshold, in the order of the text; several for one unit."""
@@ -207,7 +223,18 @@ class Model:
                      if span == found.span), ())  # fmt: skip
 
 
-def _strongest(text: str, value: list[int]) -> tuple[str, ...]:
+def rivalled(scores: list[float]) -> list[float]:
+    """Scores lowered by the surest other kind: what is plainly of one kind is seldom of a second one too."""
+    if len(scores) < 2:
+        return scores
+    second, first = sorted(scores)[-2:]
+    if first <= -CLEAR:
+        return scores
+    lost, of_first = RIVAL * (first + CLEAR), RIVAL * max(0.0, second + CLEAR)
+    return [score - (of_first if score == first else lost) for score in scores]
+
+
+def _strongest(text: list[str], value: list[int]) -> tuple[str, ...]:
     """Stretches of text whose characters all speak for the kind, the weightiest first."""
     limit = 0.25 * max(value, default=0)
     stretches: dict[str, int] = {}
@@ -216,7 +243,7 @@ def _strongest(text: str, value: list[int]) -> tuple[str, ...]:
         if gain > limit and (i == len(text) or re.match(r"\w", text[i])):
             start = i if start is None else start
         elif start is not None:
-            word = text[start:i].strip("0")
+            word = "".join(text[start:i]).strip("0")
             if 2 <= len(word) <= 12:
                 stretches[word] = max(stretches.get(word, 0), sum(value[start:i]))
             start = None
