@@ -163,14 +163,14 @@ def possible(pattern: str, words: frozenset[str] | None) -> bool:
     """False only when the literals that a scan found prove that the pattern is nowhere in the text."""
     if words is None:
         return True
-    for sign in _sign_sets(pattern):  # noqa: SIM110 - asked a thousand times a document
+    for sign in sign_sets(pattern):  # noqa: SIM110 - asked a thousand times a document
         if words.isdisjoint(sign):
             return False
     return True
 
 
 @cache
-def _sign_sets(pattern: str) -> tuple[frozenset[str], ...]:
+def sign_sets(pattern: str) -> tuple[frozenset[str], ...]:
     """The signs as sets, which are quicker to compare, made of those that are ever asked for."""
     return tuple(map(frozenset, signs_of(pattern)))
 
@@ -205,7 +205,7 @@ def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
     """The sentences that hold a literal of every set which a match needs, in the order of the text."""
-    signs, words = _sign_sets(pattern), draft.words
+    signs, words = sign_sets(pattern), draft.words
     if not signs or words is None:
         return draft.sentences
     among: frozenset[int] | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from reviewer import __version__, merging, office_rules, readers, scoring
+from reviewer import __version__, candidates, merging, office_rules, readers, scoring
 from reviewer.checkers import all_checkers, forms
 from reviewer.domain import (
     ClauseKind,
@@ -164,6 +164,13 @@ class Engine:
         return {c.key for c in self.lexicon.categories.values() if c.always}
 
     @cached_property
+    def _candidates(self) -> candidates.Index:
+        return candidates.index_of(self.lexicon.rules, all_checkers())
+
+    def _possible(self, draft: Draft) -> frozenset[str]:
+        return self._candidates.rules(draft.words or ())
+
+    @cached_property
     def _groups(self) -> dict[str, str]:
         return {rule.id: rule.group for rule in self.lexicon.rules if rule.group}
 
@@ -183,6 +190,8 @@ class Engine:
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, f"不适用于{draft.type}"), ()
         if reason := _unmet(rule, draft):
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, reason), ()
+        if draft.words is not None and rule.id not in draft.once("rules that may match", lambda: self._possible(draft)):
+            return _clear(rule.id), ()
         try:
             matches = list(all_checkers()[rule.checker].find(draft, rule.options, knowledge))
             if matches and not rule.in_citations:

@@ -16,7 +16,7 @@ LAYERS = {
     "readers": 2, "understanding": 2, "lexicon": 2, "law_files": 2, "law_texts": 2,
     "checkers": 3, "exports": 3, "scoring": 3,
     "pipeline": 4, "merging": 4, "comparing": 4, "handbook": 4, "isolation": 4, "reference": 4, "law_import": 4,
-    "upkeep": 4, "package": 4,
+    "upkeep": 4, "package": 4, "candidates": 4,
     "office": 5, "batch": 5,
     "batch_jobs": 6, "cli": 6, "api": 6, "web": 6, "__main__": 6,
 }  # fmt: skip

@@ -36,6 +36,8 @@ def test_blanks_of_every_kind(text: str) -> None:
         "授予“××市示范基地”称号。",
         "裁量公式为［Y+（X-Y）×33%］。",
         "规格为2×3米，共计30份额。",
+        "买卖的数目须另行填写“指令单”。",
+        "重要提示中应当增加以下陈述：\n××会计师事务所为本公司出具了审计报告。",
         "甲方（盖章）：________\n法定代表人：________\n日期：____年__月__日",
     ],
 )
@@ -49,6 +51,12 @@ def test_all_places_carry_the_same_message() -> None:
     found = matches(blanks, text, look="other")
     assert len(found) == 3
     assert {m.values["处数"] for m in found} == {"3"}
+
+
+def test_a_party_whose_role_is_spaced_out_is_shown_whole() -> None:
+    text = "仓储合同\n甲　方：____\n乙　方：____\n双方协商如下：\n第一条 存放书架。"
+    [match, *_] = matches(blanks, text, look="decisive")
+    assert match.values["示例"].startswith("“甲　方：____”")
 
 
 def test_party_price_and_forum_are_decisive() -> None:

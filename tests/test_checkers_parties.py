@@ -121,6 +121,12 @@ def test_a_document_must_call_itself_what_its_title_says() -> None:
     assert seen(self_name, text.replace("本办法", "本细则"), Line.NORMATIVE) == []
 
 
+def test_a_document_made_and_called_throughout_as_another_kind_is_seen() -> None:
+    text = "某镇租赁房屋管理办法\n第一条 为了规范租赁，制定本规定。\n第二条 本规定所称房屋，是指住宅。\n"
+    assert seen(self_name, text, Line.NORMATIVE) == ["本规定"]
+    assert seen(self_name, text.replace("本规定", "本办法"), Line.NORMATIVE) == []
+
+
 def test_old_names_of_a_document_are_one_message_with_all_pairs() -> None:
     from plain_text import draft
 

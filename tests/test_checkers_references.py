@@ -25,6 +25,23 @@ def test_a_repeat_and_a_swap_are_told_apart() -> None:
     assert seen(numbering, swapped, Line.NORMATIVE, look="gap") == []
 
 
+def test_a_wrong_number_between_its_neighbours_loses_nothing() -> None:
+    text = articles("一", "二", "三", "一", "五", "六")
+    assert [m.values["此"] for m in matches(numbering, text, Line.NORMATIVE, look="repeat")] == ["第一条"]
+    assert seen(numbering, text, Line.NORMATIVE, look="gap") == []
+
+
+def test_a_number_that_stands_within_a_line_is_not_missing() -> None:
+    text = "供货合同\n1．品名：书架。\n2．产地．3．数量：十件。\n4．单价：百元。"
+    assert seen(numbering, text, look="gap") == []
+
+
+def test_a_paper_that_a_notice_issues_begins_its_own_list() -> None:
+    notice = "关于印发报告准则的通知\n各公司：\n现将准则印发给你们。"
+    text = f"年度报告\n一、格式：\n{notice}\n一、总则\n说明。\n二、正文\n说明。"
+    assert seen(numbering, text, Line.NORMATIVE, look="repeat") == []
+
+
 def test_items_start_again_under_each_article_and_in_attachments() -> None:
     text = (
         "某区办法\n第一条 应当提交：\n（一）申请书；\n（二）证明。\n第二条 有下列情形的：\n（一）过期；\n（二）不全。\n"

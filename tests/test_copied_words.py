@@ -37,7 +37,13 @@ def test_a_phrase_of_three_characters_or_more_said_twice_is_told_once() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["申请日期：年月日年月日", "一户一户地核实，一笔一笔地登记", "促进委员会仲裁委员会仲裁", "研究研究再说"],
+    [
+        "申请日期：年月日年月日",
+        "一户一户地核实，一笔一笔地登记",
+        "促进委员会仲裁委员会仲裁",
+        "研究研究再说",
+        "或两项或两项以上轻微过失",
+    ],
 )
 def test_dates_to_fill_in_measured_speech_and_nested_names_are_left_alone(text: str) -> None:
     assert twice(text) == []

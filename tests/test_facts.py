@@ -106,6 +106,7 @@ def test_what_is_no_date_is_left_alone(text: str) -> None:
         ("三十日内答复", "三十日", "30", "日"),
         ("60日历天完工", "60日历天", "60", "日"),
         ("租期二年", "二年", "2", "年"),
+        ("自验收之日起满一周年", "一周年", "1", "年"),
         ("质保期一年半", "一年半", "1.5", "年"),
         ("宽限半年", "半年", "0.5", "年"),
         ("二十四小时内到场", "二十四小时", "24", "小时"),
@@ -122,7 +123,9 @@ def test_a_period_has_a_number_and_a_unit(text: str, written: str, value: str, u
 
 
 @pytest.mark.parametrize(
-    "text", ["每逾期一日", "2026年3月30日", "每月5日前", "第三年", "60周岁", "三年级", "同一日", "二〇　　年　月　日"]
+    "text",
+    ["每逾期一日", "2026年3月30日", "每月5日前", "第三年", "60周岁", "十周年纪念", "三年级", "同一日",
+     "二〇　　年　月　日"],
 )
 def test_days_that_are_no_length_of_time_are_left_alone(text: str) -> None:
     folded = fold(text)

@@ -45,6 +45,8 @@ def test_the_lines_have_the_agreed_types_and_review_names() -> None:
         ("清江路道路改造工程施工合同", Line.CONTRACT, "建设工程施工"),
         ("清江路改造工程监理合同", Line.CONTRACT, "勘察设计监理"),
         ("办公用房租赁合同", Line.CONTRACT, "房屋租赁"),
+        ("公务用车（汽车）租赁合同", Line.CONTRACT, "服务采购"),
+        ("打印机租赁合同", Line.CONTRACT, "服务采购"),
         ("清江新材料项目投资合作协议", Line.CONTRACT, "招商引资"),
         ("清江污水处理特许经营协议", Line.CONTRACT, "特许经营"),
         ("国有建设用地使用权出让合同", Line.CONTRACT, "土地出让"),
@@ -59,6 +61,7 @@ def test_the_lines_have_the_agreed_types_and_review_names() -> None:
         ("清江区垃圾清运项目竞争性磋商文件", Line.CONTRACT, "采购文件"),
         ("合作协议", Line.CONTRACT, "通用合同"),
         ("清江市人民政府关于加强扬尘治理的通告", Line.NORMATIVE, "规范性文件"),
+        ("清江县蔬菜业扶持奖励方案", Line.NORMATIVE, "规范性文件"),
         ("清江市城市管理行政处罚裁量权基准", Line.NORMATIVE, "裁量基准"),
         ("关于《清江市停车办法》的合法性审核意见书", Line.NORMATIVE, "合法性审核意见书"),
         ("《清江市停车办法》起草说明", Line.NORMATIVE, "报审材料"),
@@ -110,10 +113,22 @@ def test_without_a_title_the_words_of_the_body_decide() -> None:
     assert found == [Line.CONTRACT, Line.ENFORCEMENT, Line.MINUTES]
 
 
+def test_a_text_of_a_government_without_any_other_sign_is_a_normative_document() -> None:
+    text = "为推动产业发展，县政府安排资金对农户进行奖励。\n一、新建大棚的，每座补贴三千元。"
+
+    assert recognise(Clues("蔬菜大棚", "", "", text), business_lines())[0] is Line.NORMATIVE
+    assert recognise(Clues("蔬菜大棚", "", "", text + "由甲方负责。"), business_lines())[0] is Line.CONTRACT
+
+
 def test_the_name_of_the_file_helps_where_the_text_has_no_title() -> None:
     given = draft("一、由住建局负责。\n二、由财政局负责。", name="003_专题会议纪要.docx")
 
     assert (given.line, given.type) == (Line.MINUTES, "会议纪要")
+
+
+def test_a_letter_spaced_title_is_read_as_if_printed_close() -> None:
+    assert recognise(Clues("投 资 协 议 书", "", "", ""), business_lines()) == (Line.CONTRACT, "招商引资")
+    assert recognise(Clues("房 屋 租 赁 合 同", "", "", ""), business_lines()) == (Line.CONTRACT, "房屋租赁")
 
 
 def test_a_stated_line_limits_the_types_and_a_stated_type_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.checkers import forms
+from reviewer.checkers import forms, pattern
 from reviewer.domain import Draft, Line, Span
 from reviewer.errors import LexiconError
 from reviewer.handbook import example_document
 from reviewer.lexicon import CheckerForm, load
 from reviewer.patterns import candidate_sentences
+from reviewer.pipeline import Engine
 from reviewer.places import LEXICONS
 from reviewer.understanding.citation_tails import NUMBER, numbers_in
 from reviewer.understanding.parties import _TERM, _definitions
@@ -65,6 +67,22 @@ def test_what_a_draft_told_once_is_not_asked_again_and_not_carried_to_another() 
     assert [draft.once("n", tell), draft.once("n", tell)] == [1, 1]
     assert replace(draft, type="买卖合同").once("n", tell) == 2
     assert replace(draft, type="") == draft
+
+
+SAMPLES = sorted((LEXICONS.parent / "corpus_samples").glob("*/*/*.txt"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.parent.name)
+def test_rules_that_are_left_out_for_want_of_their_words_would_find_nothing(path: Path, engine: Engine) -> None:
+    draft = engine.understand(engine.read(path))
+    knowledge = engine.knowledge(dt.date(2026, 11, 22))
+    found, outcomes = engine.check(draft, knowledge)
+    assert (found, outcomes) == engine.check(replace(draft, literals=None), knowledge)
+
+
+def test_a_rule_is_asked_where_one_of_its_words_stands() -> None:
+    assert pattern.signs(pattern.Options(("押金", "定金(?:不退)"))) == {"押金", "定金不退"}
+    assert pattern.signs(pattern.Options(("押金", r"\d+"))) is None  # numbers hang on no word
 
 
 def test_a_cache_made_with_other_checkers_is_not_trusted(tmp_path: Path) -> None:

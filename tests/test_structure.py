@@ -200,6 +200,16 @@ def test_attachments_restart_the_numbering_under_a_node_of_their_own() -> None:
     assert [p.path for p in provision(given, "附件2").children] == ["附件2 1、", "附件2 2、"]
 
 
+def test_the_number_of_an_attachment_may_stand_in_brackets() -> None:
+    given = draft(
+        "供货合同\n第一条 品名见附件（1）。\n第二条 交货见附件（2）。\n甲方（盖章）：\n乙方（盖章）：\n"
+        "附件（1）\n品名\n书架。\n附件（2）\n交货\n送到馆内。"
+    )
+
+    assert len(given.parts.attachments) == 2
+    assert all(r.resolved for r in given.facts.references)
+
+
 def test_a_list_of_attachments_starts_none() -> None:
     given = draft(
         "清江市民政局关于开展核查的通知\n各区民政局：\n一、核查范围见附件1。\n二、按附件2填报。\n"

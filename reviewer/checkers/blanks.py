@@ -25,7 +25,7 @@ _FORMS = (
     r"_{2,}(?:\s*_+)*|某年某月(?:某日)?",
     r"【\s*】|\[\s*\]|（\s{1,}）|（）",
     rf"{_LEAD}(?:\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])|[ ](?=万元|亿元|平方米|亩|％|个工作日|日历天))",
-    r"(?<=[计共币额款])[ ]{1,}(?=元[，。；、整\n])",
+    r"(?<=[计共币额款])[ ]{1,}(?=元[，。；、（）整\n])",
     r"20[xX×]{2}年|二[0〇零○]{2}年(?!代)|(?<=[据照按为])-{4,}|(?<=[一-龥])\*{3,}(?=[一-龥])",
     r"(?<=[为：第是])[ ]{6,}(?=从|自|起|按|作为|支付|[以之]?[内前后](?!容))",
     r"(?<=[自于至在到从限止])\s{0,12}年\s{0,8}月\s{0,8}日",
@@ -35,7 +35,7 @@ _FORMS = (
     r"的规定(?:(?<=违反的规定)|(?<=违反了的规定)|(?<=[依按]照的规定)|(?<=[根依]据的规定))|(?<=因)行为，|(?<=行为)为。",
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,80}%\}|\$\{[^{}\n]{1,60}\}|<<[^<>\n]{1,40}>>",
     r"[\[【][^\[\]【】\n]{0,14}(?:填写|填入|待填|待定|请输入|此处|插入|待补充)[^\[\]【】\n]{0,12}[\]】]",
-    r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写|\bTBD\b",
+    r"（[^（）\n]{0,10}(?:填写|填入|待填|待补充|待定|请输入)[^（）\n]{0,12}）|待填写?|待补充(?=[，。；）\n])|(?<=[：为])\s*待定|另行填写(?=[，。；、）\n])|\bTBD\b",
 )
 _CROSSES = compiled(
     r"×{2,}|✕{2,}|╳{2,}|(?<![A-Za-z\d×])[xX]{2,}(?![A-Za-z\d])|(?<![A-Za-z\d×)])[xX×](?=％|元|年|月|日|万元|号)"
@@ -44,6 +44,8 @@ _CROSSES = compiled(
 _SINGLE = compiled(r"(?<=[一-龥：（])_(?=[一-龥，。；、％）])")
 _CROSS_SIGNS = "×✕╳xX○"
 """××公司 stands for a name to be filled in; in a telephone number it hides one."""
+_PRESCRIBED = compiled(r"(?:以下|下列|如下)(?:陈述|声明|字样|表述|文字|内容)[：]?\s*\Z")
+"""A wording that others are to use: 应增加以下陈述：××会计师事务所…"""
 _DOUBLE = re.compile(r"_{4,}")
 _INSTRUCTIONS = (
     r"（[^（）\n]{0,14}(?:根据(?:项目|实际|具体|本次)?(?:采购|工程)?情况(?:可选|选择|选填|填写|勾选|删减|调整|增减)|二选一|任选[其一]|选填|可选择适用"
@@ -156,6 +158,8 @@ _LONGEST_QUOTATION = 1_000  # characters in which the mark that opens it is look
 def _masks(text: str, crosses: re.Match[str]) -> bool:
     """Do crosses hide a number, or belong to a name that is a pattern?"""
     start, stop = crosses.span()
+    if _PRESCRIBED.search(text, max(0, start - 40), start):
+        return True
     return stop - start > 6 or _quoted(text, start) or _MASKED.search(text, max(0, start - 14), stop + 1) is not None
 
 
@@ -168,7 +172,7 @@ def _quoted(text: str, at: int) -> bool:
 def _shown(draft: Draft, span: Span) -> Span:
     """The blank with the words beside it, so that a person sees what is missing."""
     ahead = draft.folded[max(0, span.start - 12) : span.start].rpartition("\n")[2]
-    before = re.search(r"[^\s,。;、{}_%]{0,12}$", ahead)
+    before = re.search(r"(?:[甲乙丙丁]\s{1,4})?[^\s,。;、{}_%]{0,12}$", ahead)
     after = re.match(rf"(?:{_UNIT_FOLDED})?", draft.folded[span.end : span.end + 6])
     return Span(span.start - (len(before.group()) if before else 0), span.end + (after.end() if after else 0))
 

@@ -104,7 +104,7 @@ def _attachments(draft: Draft, options: Options) -> Iterator[Match]:
     missing = [r for r in draft.facts.references if not r.resolved and r.level[:2] in kinds and r.number is not None
                and in_parts(draft, r.span, ())
                and not in_parts(draft, r.span, ("attachments",))]  # fmt: skip
-    labels = "、".join(dict.fromkeys(re.sub(r"^.*?(?=附)", "", r.label.strip()) for r in missing))
+    labels = "、".join(dict.fromkeys(re.sub(r"^.*?(?=附)|[(（【\[]", "", r.label.strip()) for r in missing))
     for reference in missing:
         there = f"文后有{count}个附件" if (count := len(draft.parts.attachments)) else "附件清单已经列出"
         because = f"{there}，没有{labels}"

@@ -16,6 +16,8 @@ from reviewer.lexicon import Knowledge
 _OF_EVERY_TEXT = re.compile(r"[甲乙丙丁戊]\d?方|甲乙方|[买卖供需]方|本办法|本?合同|本?协议|双方|.*[_×xX]{2,}.*|.*\d方")
 
 _ALTERNATIVES = re.compile(r"或者?|、|/")
+_FULL_NAME = re.compile(r"中华人民共和国.")  # a half bracket made the next title look like an abbreviation
+_OR = re.compile(r"[”\"]?\s*[、,]?\s*或")  # 以下简称接受方、或甲方: one of several names will do
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -31,6 +33,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         return
     if len(draft.text) < options.least_characters:
         return
+    terms = [t for t in terms if not _FULL_NAME.match(_plain(t.term)) and not _OR.match(draft.folded, t.span.end)]
     unused = [t for t in terms if not _OF_EVERY_TEXT.fullmatch(_plain(t.term)) and not _used(draft, t, _plain(t.term))]
     names = "、".join(f"“{_plain(t.term)}”" for t in unused)
     for term in unused:

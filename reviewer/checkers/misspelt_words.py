@@ -14,6 +14,7 @@ _NUMBER = compiled(r"[\u4e00-\u9fa5]{0,8}[〔\[(]\s?\d{4}\s?[〕\])]")  # 阜政
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    known: tuple[str, ...] = ()  # words of a trade that stay silent: 核放
     confidence: float = 0.8
 
 
@@ -21,7 +22,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if knowledge.slips is None:
         return
     for span, written, word in knowledge.slips(draft.folded):
-        if _NUMBER.match(draft.folded, span.start):
+        if written in options.known or _NUMBER.match(draft.folded, span.start):
             continue
         because = f"“{written}”不是词，换成音同或者形近的字就是常用的“{word}”"
         yield Match(span, {"误": written, "词": word}, because, confidence=options.confidence)

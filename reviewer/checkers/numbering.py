@@ -18,6 +18,7 @@ from reviewer.understanding.numerals import to_chinese
 
 _LONGEST_LEAP = 3  # from one item to the next
 _MOST_FAULTS = 3  # in one list; more of them are a fault of the extraction, not of the author
+_NEW_PAPER = compiled(r"现将[^\n]{0,80}(?:印发|发布|公布)|的(?:通知|公告|决定)\s*\n|\n各[^\n。]{2,30}：\s*\n")
 _SEALS = compiled(
     r"(?:^|\n)[^\n。；，]{0,6}甲\s*方[^\n。；，]{0,40}(?:盖\s*章|签\s*章|公\s*章|签\s*字)[^\n。；，]{0,60}(?=\n|$)"
 )
@@ -113,8 +114,10 @@ def _by_style(draft: Draft, children: Sequence[Provision]) -> Iterator[tuple[Pro
 
 
 def _faults(draft: Draft, siblings: Sequence[Provision]) -> Iterator[tuple[str, Provision, Provision]]:
-    swapped = -1
+    swapped = misnumbered = -1
     for n, (before, here) in enumerate(pairwise(siblings)):
+        if n == misnumbered:
+            continue
         if n == swapped:  # 二、四、三、五: 四 after 二 was told, 三 after 四 says the same
             continue
         before = siblings[n - 1] if n == swapped + 1 and swapped >= 0 else before
@@ -122,8 +125,13 @@ def _faults(draft: Draft, siblings: Sequence[Provision]) -> Iterator[tuple[str, 
         if a is None or b is None or b == a + 1:
             continue
         following = siblings[n + 2].number if n + 2 < len(siblings) else None
-        if b == 1:  # a new list, unless the old one had only begun and goes on after it
-            if a == 1 and following in (2, 3) and n == 0:
+        if a > 1 and following == a + 2 and any(p.number == b for p in siblings[: n + 1]):
+            misnumbered = n + 1  # 九、一、十一: the one between has the wrong number, nothing is lost
+            yield "repeat", before, here
+        elif b == 1:  # a new list, unless the old one had only begun and goes on after it
+            lead = draft.folded[before.span.start : here.span.start]
+            anew = _NEW_PAPER.search(lead) or lead.rstrip().endswith(":")  # a list within an item of the other
+            if a == 1 and following in (2, 3) and n == 0 and not anew:
                 yield "repeat", before, here
         elif b == a:
             yield "repeat", before, here
@@ -155,7 +163,7 @@ def _stands_between(draft: Draft, before: Provision, here: Provision) -> bool:
         return ".".join(map(str, (*style[1][:-1], number))) in text
     if re.search(r"\(略\)|[.…]{3,}|\d\s*[-—~至]\s*\d+\s*条", text):
         return True
-    return re.search(rf"(?:^|[\s。;:,(])第?\s*{words}\s*(?:[.、)条章节]|\s)", text) is not None
+    return re.search(rf"(?:^|[\s。;:,(]|\D\.)第?\s*{words}\s*(?:[.、)条章节]|\s)", text) is not None
 
 
 def _missing(before: Provision, here: Provision) -> str:

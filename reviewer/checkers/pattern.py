@@ -15,7 +15,7 @@ import msgspec
 
 from reviewer.domain import BlockKind, Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, can_match, compiled, found, matches, matches_by_sentence
+from reviewer.patterns import Regex, can_match, compiled, found, matches, matches_by_sentence, sign_sets
 
 Scope = Literal["sentence", "block", "provision", "document"]
 Part = Literal["title", "head", "body", "signature", "attachments"]
@@ -30,6 +30,12 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     word: bool = False  # the place must begin and end at word boundaries
     once: bool = False  # only the first place
     confidence: float = 0.85
+
+
+def signs(options: Options) -> frozenset[str] | None:
+    """The literals of which any match needs one; None where a pattern promises none."""
+    sets = [sign_sets(pattern)[:1] for pattern in options.any]
+    return frozenset().union(*(first for (first,) in sets)) if all(sets) else None
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:

@@ -26,6 +26,7 @@ _ITEM = compiled(
 _FIRST_ITEM = compiled(
     r"\s*(?:[（(][一1aAiI][）)]|[①⑴⒈]|1[.、．)，\s]|一、|一是|首先|第[一1][，、条章]|\d+(?:[.·]\d+)+|表|[-·●■◆•▪])"
 )
+_EXCEPT = compiled(r"，除[^。；]{0,60}外")  # 包括下列条件，除另有变更外，…: all that the paper says further
 _ELSEWHERE = compiled(r"附件|附表|附录|清单|见下|下表|表\s*\d|另附|附后|上述|前述|详见|目录")
 _FILES = compiled(r"(?:下列|以下)(?:文件|材料|资料|单证|证件)[^。；\n]{0,20}[：]?\s*$")
 _CONDUCT = compiled(r"应当?|不得|有权|必须|可以")
@@ -80,6 +81,8 @@ def _fulfilled(draft: Draft, provision: Provision, span: Span) -> bool:
     sentence = draft.folded[span.end : end]
     _, colon, after = sentence.partition(":")
     if (colon and after.strip()) or (span.of(draft.folded).endswith(":") and sentence.strip()):
+        return True
+    if _EXCEPT.match(sentence):
         return True
     if "_" in sentence or _ITEM.search(sentence) or _ELSEWHERE.search(draft.folded[max(0, span.start - 20) : end]):
         return True

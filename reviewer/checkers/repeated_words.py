@@ -14,6 +14,7 @@ from reviewer.lexicon import Knowledge
 _LONG = re.compile(r"(?P<once>[\u4e00-\u9fa5]{3,12})(?P=once)")
 _DATES = re.compile(r"[年月日时分秒元章签字]+")  # the empty boxes of a form: 年月日年月日
 _NESTED = re.compile(r"(?:委员会|管理|公司|协会|中心|集团)")  # 促进委员会仲裁委员会仲裁: a body of a body
+_OR_MORE = re.compile(r"或.{1,3}")  # 或两项或两项以上
 _SWAYING = re.compile(r"(?P<one>.{1,2})(?P=one)+")  # 一年一年又一年, 层层层层
 
 
@@ -37,7 +38,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _places(text: str, options: Options) -> Iterator[tuple[Span, str]]:
     for found in _LONG.finditer(text):
         once = found["once"]
-        if len(once) >= options.least and not _left_alone(once):
+        more = _OR_MORE.fullmatch(once) and text[found.end() : found.end() + 2] in ("以上", "以下")
+        if len(once) >= options.least and not more and not _left_alone(once):
             yield Span(*found.span()), once
     for pair in options.pairs:
         start = text.find(pair + pair)

@@ -20,9 +20,24 @@ _NO_CONTRACT = compiled(
     r"申请(?:表|书)|登记表|运单|提单|货票|(?:贷款|托运|出库)凭证|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
 )
 
+_POLICY = compiled(r"本保险单|本保单|除外责任[\s\S]{0,4000}被保险人义务")
+"""An insurance policy: its terms are the insurer's, filed with the regulator."""
 _SUPPLEMENT = compiled(r"补充(?:协议|合同|条款|协定)")
 """What a supplement does not repeat stands in the contract that it supplements."""
 _ALWAYS = ("signature", "parties")
+_CONDITIONS = compiled(
+    r"(?:^|\n)\s*(?:（?[一二三四五六七八九十\d]{1,2}[）.、])\s*(?:本?合同)?通用(?:合同)?条款\s*(?:及其附件)?\s*[；，。、\n]"
+)
+"""The general conditions as one of the papers that make up the contract."""
+_CONDITIONS_HERE = compiled(r"(?:^|\n)\s*(?:第[一二三四五]部分)?\s*[：]?\s*通用(?:合同)?条款\s*(?:\n|第)")
+_IN_AGREEMENT = (*_ALWAYS, "price", "term", "subject", "quality")
+"""What the agreement itself says, though general conditions go with it."""
+_ROLES = (
+    ("发包人", "承包人"), ("发包方", "承包方"), ("采购人", "供应商"), ("买方", "卖方"), ("需方", "供方"),
+    ("买受人", "出卖人"), ("委托人", "受托人"), ("委托方", "受托方"), ("承租方", "出租方"), ("承租人", "出租人"),
+    ("定作方", "承揽方"), ("定作人", "承揽人"), ("托运人", "承运人"), ("托运方", "承运方"), ("存货方", "保管方"),
+    ("存货人", "保管人"), ("受让方", "转让方"), ("受让人", "转让人"), ("贷款人", "借款人"), ("贷款方", "借款方"),
+)  # fmt: skip
 _EXEMPTION = compiled(r"不(?:再)?承担|不负|概不|免除|免于|免受")
 _CONSEQUENCE = compiled(r"违约金|赔偿|偿付|补偿|罚|(?<!不)(?<!不再)承担|(?<!不)负责")
 
@@ -38,9 +53,11 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     clause = knowledge.lexicon.clauses[options.clause]
     if supplied(draft, clause) or any(found(p, draft) for p in options.unless):
         return
-    if draft.line is Line.CONTRACT and (_NO_CONTRACT.search(fold(draft.title)) or found(_UNDER_ANOTHER, draft)):
+    if draft.line is Line.CONTRACT and (_no_contract(draft) or found(_UNDER_ANOTHER, draft)):
         return  # a form, or an order under a contract that has the clauses
     if draft.line is Line.CONTRACT and clause.key not in _ALWAYS and _SUPPLEMENT.search(fold(draft.title)):
+        return
+    if draft.line is Line.CONTRACT and clause.key not in _IN_AGREEMENT and _conditions_elsewhere(draft):
         return
     nearest = nearest_clause(draft, clause, knowledge)
     if nearest is not None and nearest.probability >= options.probability:
@@ -50,8 +67,27 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     if nearest is not None and knowledge.clause_words is not None:
         words = "、".join(f"“{w}”" for w in knowledge.clause_words(draft, nearest))
         because += f"；最接近的是{draft.where(nearest.span.start)}（{words}），但不足以认定"
-    values = {"要素": clause.name, "示范条款": clause.model}
+    values = {"要素": clause.name, "示范条款": in_their_names(draft, clause.model)}
     yield Match(place, values, because, confidence=options.confidence, clause=clause.key)
+
+
+def _no_contract(draft: Draft) -> bool:
+    return bool(_NO_CONTRACT.search(fold(draft.title))) or ("保" in draft.folded and bool(_POLICY.search(draft.folded)))
+
+
+def _conditions_elsewhere(draft: Draft) -> bool:
+    """Is the text only the agreement of a contract whose general conditions are a paper of their own?"""
+    text = draft.folded
+    return "通用" in text and bool(_CONDITIONS.search(text)) and not _CONDITIONS_HERE.search(text)
+
+
+def in_their_names(draft: Draft, model: str) -> str:
+    """A model that says 甲方 and 乙方 in the names that the text gives to who pays and to who performs."""
+    text = draft.folded
+    if "甲方" in text or "乙方" in text:
+        return model
+    pair = next((p for p in _ROLES if all(role in text for role in p)), None)
+    return model if pair is None else model.replace("甲方", pair[0]).replace("乙方", pair[1])
 
 
 def nearest_clause(draft: Draft, clause: Clause, knowledge: Knowledge) -> ClauseKind | None:

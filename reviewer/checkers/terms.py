@@ -45,7 +45,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
         because = because_of(draft, span, around, options.needs)
         if word != term.term:
             because += f"（“{term.term}”的同义表述）"
-        edit = term.instead if term.instead and "、" not in term.instead else None
+        edit = term.instead if term.instead and not set(term.instead) & set("、（") else None
         yield Match(span, values, because, confidence=options.confidence, edit=edit)
 
 

@@ -96,3 +96,4 @@ class CheckerForm:
     options: type[Any]
     literals: Callable[[Any], frozenset[str] | None] | None = None
     patterns: tuple[str, ...] = ()  # its own, that it looks for in whole texts through reviewer.patterns
+    signs: Callable[[Any], frozenset[str] | None] | None = None  # literals of which any match needs one
