@@ -163,16 +163,22 @@ def possible(pattern: str, words: frozenset[str] | None) -> bool:
     """False only when the literals that a scan found prove that the pattern is nowhere in the text."""
     if words is None:
         return True
-    for sign in sign_sets(pattern):  # noqa: SIM110 - asked a thousand times a document
+    for sign in _sign_sets(pattern):  # noqa: SIM110 - asked a thousand times a document
         if words.isdisjoint(sign):
             return False
     return True
 
 
 @cache
-def sign_sets(pattern: str) -> tuple[frozenset[str], ...]:
+def _sign_sets(pattern: str) -> tuple[frozenset[str], ...]:
     """The signs as sets, which are quicker to compare, made of those that are ever asked for."""
     return tuple(map(frozenset, signs_of(pattern)))
+
+
+def hanging_on(several: Iterable[str]) -> frozenset[str] | None:
+    """The literals of which a match of any of the patterns needs one; None where one of them promises none."""
+    sets = [_sign_sets(pattern)[:1] for pattern in several]
+    return frozenset().union(*(first for (first,) in sets)) if all(sets) else None
 
 
 def found(pattern: str, draft: Draft, within: Span | None = None) -> bool:
@@ -205,7 +211,7 @@ def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
     """The sentences that hold a literal of every set which a match needs, in the order of the text."""
-    signs, words = sign_sets(pattern), draft.words
+    signs, words = _sign_sets(pattern), draft.words
     if not signs or words is None:
         return draft.sentences
     among: frozenset[int] | None = None

@@ -32,21 +32,25 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    if _AREA.search(draft.folded) is None:
+    if not any(unit in draft.folded for unit in _UNIT.split("|")):
         return
     told = False
-    for sentence in draft.sentences:
-        if in_parts(draft, sentence, ()) and (match := _in_sentence(draft, sentence, options)) is not None:
+    done = -1
+    for divided in _OF_WHICH.finditer(draft.folded):
+        sentence = draft.sentence_at(divided.start())
+        if sentence.start == done or not in_parts(draft, sentence, ()):
+            continue
+        done = sentence.start
+        match = _in_sentence(draft, sentence, divided, options)
+        if match is not None:
             told = True
             yield match
     if not told:
         yield from _listed(draft, options)
 
 
-def _in_sentence(draft: Draft, sentence: Span, options: Options) -> Match | None:
-    divided = _OF_WHICH.search(draft.folded, sentence.start, sentence.end)
-    if divided is None:
-        return None
+def _in_sentence(draft: Draft, sentence: Span, divided: re.Match[str], options: Options) -> Match | None:
+    """The whole just before 其中 against the parts after it; what stands in brackets is left out."""
     text = _INNER.sub(lambda m: " " * len(m.group()), sentence.of(draft.folded))
     start, end = divided.start() - sentence.start, divided.end() - sentence.start
     before = list(_AREA.finditer(text, 0, start))

@@ -9,7 +9,7 @@ import msgspec
 from reviewer.checkers.pattern import Part, Scope, in_parts, place_of, scope_of, values_of
 from reviewer.domain import Draft, Match
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, found, matches_by_sentence
+from reviewer.patterns import Regex, found, hanging_on, matches_by_sentence
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -23,6 +23,11 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.75
 
 
+def signs(options: Options) -> frozenset[str] | None:
+    """The literals of which any match needs one; None where a sign promises none."""
+    return hanging_on(options.sign)
+
+
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     for sign in options.sign:
         for match in matches_by_sentence(sign, draft):
@@ -33,6 +38,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
                 continue
             around = scope_of(draft, span, options.scope)
             if any(found(p, draft, around) for p in options.counterpart):
+                if options.scope == "document":
+                    return  # what the text says anywhere it says for every sign
                 continue
             where = "全文" if options.scope == "document" else "同一条"
             because = f"有“{span.of(draft.text).strip()[:30]}”，{where}没有找到{options.name}"

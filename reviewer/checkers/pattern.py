@@ -15,7 +15,7 @@ import msgspec
 
 from reviewer.domain import BlockKind, Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, can_match, compiled, found, matches, matches_by_sentence, sign_sets
+from reviewer.patterns import Regex, can_match, compiled, found, hanging_on, matches, matches_by_sentence
 
 Scope = Literal["sentence", "block", "provision", "document"]
 Part = Literal["title", "head", "body", "signature", "attachments"]
@@ -34,8 +34,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def signs(options: Options) -> frozenset[str] | None:
     """The literals of which any match needs one; None where a pattern promises none."""
-    sets = [sign_sets(pattern)[:1] for pattern in options.any]
-    return frozenset().union(*(first for (first,) in sets)) if all(sets) else None
+    return hanging_on(options.any)
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
@@ -62,6 +61,8 @@ def _matches(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[M
                 continue
             around = scope_of(draft, span, options.scope)
             if not allowed(draft, around, options.needs, options.unless):
+                if options.scope == "document":
+                    return  # the same for every match
                 continue
             if options.word and not knowledge.is_word(draft.text, span.start, span.end):
                 continue

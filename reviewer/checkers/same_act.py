@@ -87,11 +87,12 @@ def _heads(draft: Draft, limit: Limit) -> frozenset[str]:
 def _limit(draft: Draft, period: Period) -> Limit | None:
     text, at, end = draft.folded, period.span.start, period.span.end
     within = _WITHIN.match(text, end)
+    ahead = text[max(0, at - 4) : at].endswith(("提前", "前", "提前至少"))
+    if not (within or ahead) or period.unit not in _DAYS:
+        return None
     low = max(0, at - _BEHIND)
     start = max([low, *(text.rfind(c, low, at) + 1 for c in _BREAK)])
-    before = text[start:at]
-    ahead = before.endswith(("提前", "前", "提前至少"))
-    if not (within or ahead) or period.unit not in _DAYS or _NOT_LIMIT.search(before[-6:]):
+    if _NOT_LIMIT.search(text[max(start, at - 6) : at]):
         return None
     after = within.end() if within else end
     stop = _stop(text, after)
