@@ -67,13 +67,15 @@ def _rank(finding: Finding) -> tuple[int, float, Span, str]:
     return _IMPORTANCE[finding.severity], -finding.confidence, finding.span, finding.rule
 
 
-def in_order(findings: Iterator[Finding], characters: int, always: Collection[str]) -> list[Finding]:
+def in_order(findings: Iterator[Finding], characters: int, always: Mapping[str, Severity]) -> list[Finding]:
     """The gravest first; beyond the room that a text of so many characters gives, the rest as minor.
 
-    What is illegal, and what is of the categories `always`, has room at any rate.
+    What is illegal has room at any rate, and of a category in `always` what is as grave as that, or graver.
     """
     ordered = sorted(findings, key=_rank)
-    fixed = [f.severity is Severity.ILLEGAL or f.category in always for f in ordered]
+    fixed = [
+        _IMPORTANCE[f.severity] <= _IMPORTANCE[always.get(f.category, Severity.ILLEGAL)] for f in ordered
+    ]
     room = max(LEAST, characters * READING // 10_000) - sum(fixed)
     main: list[Finding] = []
     minor: list[Finding] = []

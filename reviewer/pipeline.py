@@ -159,9 +159,9 @@ class Engine:
         return tuple(told), tuple(outcomes)
 
     @cached_property
-    def _always(self) -> set[str]:
-        """Categories whose findings are never minor."""
-        return {c.key for c in self.lexicon.categories.values() if c.always}
+    def _always(self) -> dict[str, Severity]:
+        """Category → from which severity on its findings are never minor."""
+        return {c.key: c.always for c in self.lexicon.categories.values() if c.always}
 
     @cached_property
     def _candidates(self) -> candidates.Index:

@@ -121,3 +121,11 @@ def test_a_pattern_that_only_draws_a_warning_is_an_error_too(own: Path) -> None:
     change(own, "[六个月后付款]", "['5[-~～]10元']")  # folding doubles the ~ of the class
     with pytest.raises(LexiconError, match="too-late：正则表达式"):
         loaded(own)
+
+
+def test_a_category_that_is_always_told_says_from_which_severity_on(tmp_path: Path) -> None:
+    folder = tmp_path / "词库"
+    folder.mkdir()
+    (folder / "categories.yaml").write_text("blank: {name: 空白待填, aspect: text, always: true}\n", "utf-8")
+    with pytest.raises(LexiconError, match="blank：always 可用：illegal、risk、advice"):
+        load((LEXICONS, folder), forms())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from reviewer import merging
 from reviewer.domain import Aspect, Finding, Severity, Span, fingerprint
 
-ALWAYS = {"blank"}
+ALWAYS = {"blank": Severity.ADVICE, "missing_clause": Severity.RISK}
 
 
 def finding(n: int, severity: Severity = Severity.ADVICE, category: str = "wording") -> Finding:
@@ -39,6 +39,13 @@ def test_what_is_illegal_and_what_the_text_itself_proves_are_never_minor() -> No
     blanks = [finding(n, category="blank") for n in range(100, 103)]
     main, minor = split([*illegal, *blanks, finding(200, Severity.RISK)], 10_000)
     assert (main, minor) == ([f.span.start for f in (*illegal, *blanks)], [200])
+
+
+def test_of_some_categories_only_what_is_grave_enough_is_never_minor() -> None:
+    grave = [finding(n, Severity.RISK) for n in range(merging.READING)]
+    lacking = [finding(100, Severity.RISK, "missing_clause"), finding(101, Severity.ADVICE, "missing_clause")]
+    main, minor = split([*lacking, *grave], 10_000)
+    assert (100 in main, minor) == (True, [merging.READING - 1, 101])
 
 
 def test_a_short_text_has_room_for_a_few_findings_all_the_same() -> None:

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from reviewer import patterns
-from reviewer.domain import Aspect, BusinessLine, DocumentType, Line, Rule, When
+from reviewer.domain import Aspect, BusinessLine, DocumentType, Line, Rule, Severity, When
 from reviewer.errors import LexiconError
 from reviewer.lexicon.records import COMMON, STATUSES, Category, CheckerForm, Clause, Theme
 from reviewer.lexicon.sources import ClauseSource, LineSource, RuleSource, ThemeSource, parse_example
@@ -66,7 +66,10 @@ def _categories(path: Path, raw: Any) -> Iterator[tuple[str, Category]]:
     for key, value in _mapping(raw, path).items():
         if not isinstance(value, dict) or value.get("aspect") not in names or not value.get("name"):
             raise LexiconError(f"{path}：{key}：应有 name 和 aspect，aspect 可用：{'、'.join(names)}")
-        yield key, Category(key, value["name"], names[value["aspect"]], value.get("always") is True)
+        always = value.get("always")
+        if always is not None and always not in tuple(Severity):
+            raise LexiconError(f"{path}：{key}：always 可用：{'、'.join(Severity)}")
+        yield key, Category(key, value["name"], names[value["aspect"]], Severity(always) if always else None)
 
 
 def _line(path: Path, raw: Any, context: Context) -> BusinessLine:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.domain import Aspect, BusinessLine, ClauseKind, Draft, Line, Rule, Span
+from reviewer.domain import Aspect, BusinessLine, ClauseKind, Draft, Line, Rule, Severity, Span
 from reviewer.laws import LawCatalogue
 
 STATUSES = ("trial", "active", "retired")
@@ -19,7 +19,7 @@ class Category:
     key: str
     name: str
     aspect: Aspect
-    always: bool = False  # 必列: what the text itself proves is never a 次要提示
+    always: Severity | None = None  # 必列: from this severity on never a 次要提示
 
 
 @dataclass(frozen=True, slots=True)
