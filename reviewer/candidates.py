@@ -26,8 +26,8 @@ def index_of(rules: Iterable[Rule], checkers: Mapping[str, Checker]) -> Index:
     hanging: defaultdict[str, list[str]] = defaultdict(list)
     free: set[str] = set()
     for rule in rules:
-        signs = checkers[rule.checker].form.signs
-        literals = signs(rule.options) if signs else None
+        needed = checkers[rule.checker].form.literals
+        literals = needed(rule.options) if needed else None
         if literals is None:
             free.add(rule.id)
             continue

@@ -15,7 +15,7 @@ from reviewer.checkers import forms, pattern
 from reviewer.domain import Draft, Line, Span
 from reviewer.errors import LexiconError
 from reviewer.handbook import example_document
-from reviewer.lexicon import CheckerForm, load
+from reviewer.lexicon import CheckerForm, load, store
 from reviewer.patterns import candidate_sentences
 from reviewer.pipeline import Engine
 from reviewer.places import LEXICONS
@@ -81,8 +81,18 @@ def test_rules_that_are_left_out_for_want_of_their_words_would_find_nothing(path
 
 
 def test_a_rule_is_asked_where_one_of_its_words_stands() -> None:
-    assert pattern.signs(pattern.Options(("押金", "定金(?:不退)"))) == {"押金", "定金不退"}
-    assert pattern.signs(pattern.Options(("押金", r"\d+"))) is None  # numbers hang on no word
+    assert pattern.literals(pattern.Options(("押金", "定金(?:不退)"))) == {"押金", "定金不退"}
+    assert pattern.literals(pattern.Options(("押金", r"\d+"))) is None  # numbers hang on no word
+
+
+def test_a_cache_made_by_other_code_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = tmp_path / "checker.py"
+    code.write_text("FORMS = 1\n", "utf-8")
+    monkeypatch.setattr(store, "_CODE", (tmp_path,))
+    before = store.signature_of([], forms())
+    assert store.signature_of([], forms()) == before
+    code.write_text("FORMS = 1, 2\n", "utf-8")
+    assert store.signature_of([], forms()) != before
 
 
 def test_a_cache_made_with_other_checkers_is_not_trusted(tmp_path: Path) -> None:

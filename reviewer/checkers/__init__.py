@@ -1,9 +1,9 @@
 """Ways of seeing: one module per checker, found by walking this folder.
 
 Each module has a docstring whose first line says what it sees, an `Options` record (msgspec.Struct, unknown fields
-forbidden), `find(draft, options, knowledge) -> Iterator[Match]` and, where a match needs certain words, `literals`.
+forbidden), `find(draft, options, knowledge) -> Iterator[Match]` and, where any match needs one of certain words,
+`literals`: the rule is asked only where one of them stands (None: always).
 `PATTERNS` are patterns of its own that it looks for with `patterns.matches` or `patterns.found`, as rules have theirs.
-`signs` tells the literals of which any match needs one (None: nothing is known), so that the rule is asked only then.
 """
 
 from __future__ import annotations
@@ -36,12 +36,7 @@ def all_checkers() -> Mapping[str, Checker]:
         if not hasattr(module, "find"):
             continue
         summary = (module.__doc__ or "").strip().splitlines()[0]
-        form = CheckerForm(
-            module.Options,
-            getattr(module, "literals", None),
-            getattr(module, "PATTERNS", ()),
-            getattr(module, "signs", None),
-        )
+        form = CheckerForm(module.Options, getattr(module, "literals", None), getattr(module, "PATTERNS", ()))
         found[info.name] = Checker(info.name, summary, form, module.find)
     return found
 

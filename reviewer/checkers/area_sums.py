@@ -31,9 +31,11 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.8
 
 
+def literals(options: Options) -> frozenset[str]:
+    return frozenset(_UNIT.split("|"))
+
+
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    if not any(unit in draft.folded for unit in _UNIT.split("|")):
-        return
     told = False
     done = -1
     for divided in _OF_WHICH.finditer(draft.folded):

@@ -26,8 +26,6 @@ def literals(options: Options) -> frozenset[str]:
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    if draft.literals is not None and _LABEL not in draft.literals:
-        return
     for found in _CODE.finditer(draft.folded):
         code = found["code"]
         problem = "" if _PLACEHOLDER.search(code) else problem_of(code)

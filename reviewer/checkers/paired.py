@@ -23,7 +23,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.75
 
 
-def signs(options: Options) -> frozenset[str] | None:
+def literals(options: Options) -> frozenset[str] | None:
     """The literals of which any match needs one; None where a sign promises none."""
     return hanging_on(options.sign)
 

@@ -34,7 +34,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def literals(options: Options) -> frozenset[str] | None:
-    return frozenset((*_LETTERS, *_ROLES))
+    return None if options.look == "ours" else frozenset(_LETTERS if options.look == "letters" else _ROLES)
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:

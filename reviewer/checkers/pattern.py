@@ -32,7 +32,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.85
 
 
-def signs(options: Options) -> frozenset[str] | None:
+def literals(options: Options) -> frozenset[str] | None:
     """The literals of which any match needs one; None where a pattern promises none."""
     return hanging_on(options.any)
 

@@ -22,10 +22,14 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     word: bool = True  # 统一律师 must not fire 一律
     confidence: float = 0.8
 
+    def __post_init__(self) -> None:
+        if self.theme and self.words:
+            raise ValueError("theme 和 words 只能写一个")
+
 
 def literals(options: Options) -> frozenset[str] | None:
-    """The rule's own words; those of a theme are known to the lexicon already."""
-    return frozenset(options.words)
+    """The rule's own words; those of a theme are known to the lexicon, not to its options."""
+    return None if options.theme else frozenset(options.words)
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:

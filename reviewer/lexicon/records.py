@@ -94,6 +94,5 @@ class CheckerForm:
     """What the loader must know of a checker: its Options record and the patterns and words it looks for."""
 
     options: type[Any]
-    literals: Callable[[Any], frozenset[str] | None] | None = None
+    literals: Callable[[Any], frozenset[str] | None] | None = None  # any match needs one of them; None: not known
     patterns: tuple[str, ...] = ()  # its own, that it looks for in whole texts through reviewer.patterns
-    signs: Callable[[Any], frozenset[str] | None] | None = None  # literals of which any match needs one

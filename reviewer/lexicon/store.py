@@ -16,6 +16,8 @@ from reviewer.lexicon.building import Context, made, take
 from reviewer.lexicon.records import CheckerForm, Lexicon
 from reviewer.lexicon.sources import RuleSource
 
+_CODE = (Path(__file__).parents[1], Path(__file__).parents[1] / "checkers", Path(__file__).parent)
+
 
 class KeptRule(RuleSource):
     """A rule in the cache; its options are read as what its checker needs."""
@@ -60,7 +62,9 @@ def _decoder(form: CheckerForm) -> msgspec.msgpack.Decoder[Any]:
 
 
 def signature_of(paths: list[tuple[Path, Path]], checkers: Mapping[str, CheckerForm]) -> str:
-    stats = [(str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for _, path in paths]
+    """Changes with the files of the lexicon, and with the code that decides what a scan must look for."""
+    files = [*(path for _, path in paths), *(path for folder in _CODE for path in sorted(folder.glob("*.py")))]
+    stats = [(str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]
     own = [(name, form.patterns) for name, form in checkers.items()]
     return hashlib.sha256(msgspec.msgpack.encode([__version__, stats, own])).hexdigest()
 
