@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Annotated, Any
 
+from reviewer import pattern_code
 from reviewer.domain import Draft, Span, fold
 
 Regex = Annotated[str, "regex"]
@@ -35,18 +37,30 @@ def fold_pattern(pattern: str) -> str:
     )
 
 
+_CODES: list[pattern_code.Codes] = []  # those of the lexicon that was loaded last
+
+
+def remember_codes(codes: pattern_code.Codes) -> None:
+    """Patterns that were compiled before, made of their code when first matched (results do not change)."""
+    _CODES[:] = [codes]
+
+
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern ready for folded text; re.error when it is not one."""
+    for codes in _CODES:
+        if (code := codes.get(pattern)) is not None:
+            with suppress(ValueError):  # a spoilt file costs only time
+                return pattern_code.made_of(code)
     return re.compile(fold_pattern(pattern))
 
 
-def check(pattern: str) -> None:
-    """re.error when it is not a pattern, or draws a warning (folding may double a ~ in a character class)."""
+def code_of(pattern: str) -> bytes:
+    """The pattern compiled; re.error when it is none, or draws a warning (folding may double a ~ in a class)."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            compiled(pattern)
+            return pattern_code.code_of(fold_pattern(pattern))
         except Warning as warning:
             raise re.error(str(warning)) from None
 
@@ -211,13 +225,17 @@ def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
     """The sentences that hold a literal of every set which a match needs, in the order of the text."""
-    signs, words = _sign_sets(pattern), draft.words
-    if not signs or words is None:
+    signs = _sign_sets(pattern)
+    if not signs or draft.words is None:
         return draft.sentences
-    among: frozenset[int] | None = None
-    for sign in signs:
-        holding = frozenset[int]().union(*map(draft.sentences_of, sign & words))
-        among = holding if among is None else among & holding
+    among = draft.sentences_with(signs[0])
+    for sign in signs[1:]:
         if not among:
-            return ()
-    return [draft.sentences[i] for i in sorted(among or ())]
+            break
+        among &= draft.sentences_with(sign)
+    sentences = list[Span]()
+    while among:
+        lowest = among & -among
+        sentences.append(draft.sentences[lowest.bit_length() - 1])
+        among ^= lowest
+    return sentences

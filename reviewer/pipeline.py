@@ -23,19 +23,17 @@ from reviewer.domain import (
     Draft,
     Finding,
     Line,
-    Match,
     Outcome,
     Provision,
     Review,
     Rule,
     RuleOutcome,
     Severity,
-    Span,
     Versions,
-    fingerprint,
     fold,
 )
 from reviewer.errors import UsageError
+from reviewer.findings import findings_of, inside_title_marks
 from reviewer.law_files import load_catalogue
 from reviewer.law_texts import LawTexts
 from reviewer.laws import LawCatalogue
@@ -48,11 +46,8 @@ from reviewer.scan import literal_scanner
 from reviewer.understanding import clause_kinds, slips, understand
 from reviewer.understanding.segmentation import is_word, segmenter
 
-DOUBTED = 0.5  # confidence of a finding on doubtful characters at most
 PARAMETERS = (MODELS / "clause_kinds.npz", MODELS / "word_slips.zip")
-LONGEST_NAME = 500  # characters inside 《…》
 ABSENCE_CHECKERS = ("paired", "required_clause")
-_INNER = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True)
@@ -150,10 +145,14 @@ class Engine:
             return (), tuple(
                 RuleOutcome(r.id, Outcome.FAILED, "没有可供审查的文字") for r in self.lexicon.rules_for(draft.line)
             )
-        for rule in self.lexicon.rules_for(draft.line):
-            outcome, own = self.apply(rule, draft, knowledge)
+        possible = self._possible(draft)
+        for rule, outcome in self._planned(draft.line, draft.type):
+            if outcome is None and possible is not None and rule.id not in possible:
+                outcome = _clear(rule.id)
+            if outcome is None:
+                outcome, own = self._asked(rule, draft, knowledge)
+                findings.extend(own)
             outcomes.append(outcome)
-            findings.extend(own)
         kept = merging.without_doubles(findings, self._absences)
         told = merging.in_order(merging.gathered(kept, self._groups), len(draft.text), self._always)
         return tuple(told), tuple(outcomes)
@@ -167,8 +166,21 @@ class Engine:
     def _candidates(self) -> candidates.Index:
         return candidates.index_of(self.lexicon.rules, all_checkers())
 
-    def _possible(self, draft: Draft) -> frozenset[str]:
-        return self._candidates.rules(draft.words or ())
+    def _possible(self, draft: Draft) -> frozenset[str] | None:
+        """The rules that may match, by the literals of the text; None: not scanned, so all of them."""
+        return None if draft.words is None else self._candidates.rules(draft.words)
+
+    def _planned(self, line: Line, type: str) -> tuple[tuple[Rule, RuleOutcome | None], ...]:
+        """The rules of a line, each with its outcome where it is not asked about drafts of this type."""
+        plan = self._plans.get((line, type))
+        if plan is None:
+            plan = tuple((rule, self._not_asked(rule, type)) for rule in self.lexicon.rules_for(line))
+            self._plans[line, type] = plan
+        return plan
+
+    @cached_property
+    def _plans(self) -> dict[tuple[Line, str], tuple[tuple[Rule, RuleOutcome | None], ...]]:
+        return {}
 
     @cached_property
     def _groups(self) -> dict[str, str]:
@@ -181,58 +193,36 @@ class Engine:
 
     def apply(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         """One rule on one draft."""
-        if rule.status == "trial":
-            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, "试行规则，未启用"), ()
+        if (outcome := self._not_asked(rule, draft.type)) is not None:
+            return outcome, ()
+        possible = self._possible(draft)
+        if possible is not None and rule.id not in possible:
+            return _clear(rule.id), ()
+        return self._asked(rule, draft, knowledge)
+
+    def _not_asked(self, rule: Rule, type: str) -> RuleOutcome | None:
+        """Why a rule is not asked about drafts of a type, whatever they say."""
         decided = self.decided.get(rule.id)
+        if rule.status == "trial":
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, "试行规则，未启用")
         if decided is not None and decided.off:
-            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, decided.told), ()
-        if rule.types and draft.type not in rule.types:
-            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, f"不适用于{draft.type}"), ()
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, decided.told)
+        if rule.types and type not in rule.types:
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, f"不适用于{type}")
+        return None
+
+    def _asked(self, rule: Rule, draft: Draft, knowledge: Knowledge) -> tuple[RuleOutcome, tuple[Finding, ...]]:
         if reason := _unmet(rule, draft):
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, reason), ()
-        if draft.words is not None and rule.id not in draft.once("rules that may match", lambda: self._possible(draft)):
-            return _clear(rule.id), ()
         try:
             matches = list(all_checkers()[rule.checker].find(draft, rule.options, knowledge))
             if matches and not rule.in_citations:
-                matches = [m for m in matches if not _inside_title_marks(draft, m.span)]
-            findings = tuple(self._findings(rule, draft, matches)) if matches else ()
+                matches = [m for m in matches if not inside_title_marks(draft, m.span)]
+            category, decided = self.lexicon.categories[rule.category], self.decided.get(rule.id)
+            findings = tuple(findings_of(rule, draft, matches, category, decided)) if matches else ()
         except Exception as error:  # a broken rule must not hide the others, and must not look clear
             return RuleOutcome(rule.id, Outcome.FAILED, f"{type(error).__name__}：{error}"), ()
         return (RuleOutcome(rule.id, Outcome.FOUND) if findings else _clear(rule.id)), findings
-
-    def _findings(self, rule: Rule, draft: Draft, matches: list[Match]) -> Iterator[Finding]:
-        """Matches that say the same are one finding with all its places."""
-        groups: dict[tuple[str, str, str | None], list[Match]] = {}
-        demoted = self.decided.get(rule.id)
-        for match in sorted(matches, key=lambda m: m.span):
-            excerpt = match.span.of(draft.text).strip()
-            values = {"原文": excerpt[:60], **match.values}
-            key = (_told(rule.message, values), _told(rule.suggestion, values), match.clause)
-            groups.setdefault(key, []).append(match)
-        for n, ((message, suggestion, clause), same) in enumerate(groups.items()):
-            first = max(same, key=lambda m: m.confidence)  # the surest place leads, else the first of the text
-            where, excerpt = draft.where(first.span.start), first.span.of(draft.text)
-            category = self.lexicon.categories[rule.category]
-            confidence, because = _as_recognised(first, draft.document)
-            severity = Severity.ADVICE if demoted else first.severity or rule.severity
-            because = "；".join(filter(None, (because, demoted.told))) if demoted else because
-            yield Finding(
-                rule=rule.id, category=rule.category, aspect=category.aspect, severity=severity, span=first.span,
-                where=where, excerpt=excerpt, title=rule.title, message=message,
-                suggestion=suggestion, edit=first.edit, basis=tuple(dict.fromkeys((*rule.basis, *first.basis))),
-                unverified_basis=rule.unverified_basis, confidence=confidence, because=because,
-                clause=clause, fingerprint=fingerprint(rule.id, where, excerpt, n if len(groups) > 1 else 0),
-                also_at=tuple(m.span for m in same if m is not first), category_name=category.name,
-            )  # fmt: skip
-
-
-def _told(template: str, values: Mapping[str, str]) -> str:
-    """The sentence with its values on one line; marks of quotation within marks of quotation become single ones."""
-    return template.format(**{
-        name: "".join(value.split("\n")).translate(_INNER) if f"“{{{name}}}”" in template else value
-        for name, value in values.items()
-    })  # fmt: skip
 
 
 @cache
@@ -263,14 +253,6 @@ def _classifier(engine: Engine) -> Callable[[Draft], tuple[ClauseKind, ...]]:
     return lambda draft: kinds(draft.text, draft.provisions)
 
 
-def _as_recognised(match: Match, document: Document) -> tuple[float, str]:
-    """Confidence and reason of a match, less sure where it rests on characters that recognition (OCR) doubted."""
-    if not any(doubt.overlaps(match.span) for doubt in document.doubtful):
-        return match.confidence, match.because
-    reasons = (match.because, "所在文字由扫描识别得出，可能有误，请对照原件核对")
-    return min(match.confidence, DOUBTED), "；".join(filter(None, reasons))
-
-
 def _unmet(rule: Rule, draft: Draft) -> str:
     """Why the rule's precondition does not hold; empty when it does."""
     when = rule.when
@@ -281,12 +263,3 @@ def _unmet(rule: Rule, draft: Draft) -> str:
     if when.any and not any(found(p, draft) for p in when.any):
         return "没有出现本规则针对的内容"
     return "属于本规则排除的情形" if any(found(p, draft) for p in when.none) else ""
-
-
-def _inside_title_marks(draft: Draft, span: Span) -> bool:
-    """Does the span stand inside 《…》 (a name, not a provision)?"""
-    sentence = draft.sentence_at(span.start)
-    before = draft.text[max(sentence.start, span.start - LONGEST_NAME) : span.start]
-    after = draft.text[span.end : min(max(sentence.end, span.end), span.end + LONGEST_NAME)]
-    opened = before.rfind("《") > before.rfind("》")
-    return opened and "》" in after and (after.find("《") < 0 or after.find("》") < after.find("《"))

@@ -90,5 +90,6 @@ def test_texts_are_folded_alike_however_long(text: str, times: int) -> None:
 
 
 def test_the_scan_finds_overlapping_words_at_code_points() -> None:
-    found = literal_scanner(["合同", "合同法", "法律"])("𠮷合同法律")
-    assert found == {"合同": (1,), "合同法": (1,), "法律": (3,)}
+    found = literal_scanner(["合同", "合同法", "法律", "法", "元"])("𠮷合同法律法")
+    assert found == {"合同": (1,), "合同法": (1,), "法律": (3,), "法": (3, 5)}
+    assert "元" not in found

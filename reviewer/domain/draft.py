@@ -178,7 +178,6 @@ class Parts:
 
 
 _Told = TypeVar("_Told")
-_NONE = frozenset((-1,))
 
 
 @dataclass(frozen=True)
@@ -224,12 +223,24 @@ class Draft:
     def _sentence_starts(self) -> list[int]:
         return [s.start for s in self.sentences]
 
-    def sentences_of(self, literal: str) -> frozenset[int]:
-        """Indices of the sentences in which a scanned literal begins."""
-        known = self._sentences_of.get(literal)
+    def sentences_with(self, literals: frozenset[str]) -> int:
+        """The sentences in which one of some scanned literals begins: bit n for the sentence n."""
+        known = self._sentences_with.get(literals)
         if known is None:
-            starts = (self.literals or {}).get(literal, ())
-            known = self._sentences_of[literal] = frozenset(map(self._sentence_numbers.__getitem__, starts)) - _NONE
+            known = 0
+            for literal in literals & (self.words or frozenset()):
+                known |= self._sentences_of(literal)
+            self._sentences_with[literals] = known
+        return known
+
+    def _sentences_of(self, literal: str) -> int:
+        known = self._sentences_of_one.get(literal)
+        if known is None:
+            known = 0
+            for number in set(map(self._sentence_numbers.__getitem__, (self.literals or {}).get(literal, ()))):
+                if number >= 0:
+                    known |= 1 << number
+            self._sentences_of_one[literal] = known
         return known
 
     @cached_property
@@ -243,7 +254,11 @@ class Draft:
         return [*numbers, *repeat(-1, len(self.folded) - end)]
 
     @cached_property
-    def _sentences_of(self) -> dict[str, frozenset[int]]:
+    def _sentences_of_one(self) -> dict[str, int]:
+        return {}
+
+    @cached_property
+    def _sentences_with(self) -> dict[frozenset[str], int]:
         return {}
 
     def sentence_at(self, offset: int) -> Span:

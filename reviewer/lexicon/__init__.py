@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from reviewer import patterns
 from reviewer.errors import LexiconError
 from reviewer.lexicon import store
 from reviewer.lexicon.building import Context, all_literals, literals_of, rule_of, take
@@ -34,9 +35,9 @@ def load(folders: tuple[Path, ...], checkers: Mapping[str, CheckerForm], cached:
     """
     paths = list(_yaml_files(folders))
     signature = store.signature_of(paths, checkers)
-    if cached and (stored := store.read(cached, signature)) is not None:
+    if cached and (found := store.read(cached, signature)) is not None:
         with suppress(msgspec.ValidationError, KeyError):  # stored by a version with other checkers
-            return store.restored(stored, checkers)
+            return store.restored(*found, checkers)
     raws = [read_yaml(path) for _, path in paths]
     context = Context({}, {}, checkers, {}, {}, checked=False)
     sources: dict[str, tuple[Path, Any]] = {}
@@ -50,8 +51,14 @@ def load(folders: tuple[Path, ...], checkers: Mapping[str, CheckerForm], cached:
     if cached:
         places = [(path.relative_to(folder), raw) for (folder, path), raw in zip(paths, raws, strict=True)]
         kept = [(place.as_posix(), raw) for place, raw in places if place.parts[0] != "rules"]
-        stored = store.Stored(signature, version, kept, {i: store.kept(s) for i, s in read.items()}, known, literals)
-        store.write(cached, stored)
+        codes = {pattern: context.codes.get(pattern) or patterns.code_of(pattern) for pattern in known} | context.codes
+        stored = store.Stored(
+            signature, version, kept, {i: store.kept(s) for i, s in read.items()}, known, literals,
+            tuple(p for p in codes if p not in known), store.ends_of(codes.values()),
+        )  # fmt: skip
+        code = b"".join(codes.values())
+        store.write(cached, stored, code)
+        store.remember_codes(stored, code)
     return Lexicon(context.categories, context.lines, context.themes, context.clauses, rules, version, literals)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -27,11 +27,13 @@ class Context:
     themes: dict[str, Theme]
     clauses: dict[str, Clause]
     checked: bool  # the files were checked when the cache was written
+    codes: dict[str, bytes] = field(default_factory=dict)  # every pattern that was checked, compiled
 
     def check_patterns(self, some: Iterable[str], path: Path, place: str) -> None:
         for pattern in () if self.checked else some:
             try:
-                patterns.check(pattern)
+                if pattern not in self.codes:
+                    self.codes[pattern] = patterns.code_of(pattern)
             except re.error as error:
                 raise LexiconError(f"{path}：{place}：正则表达式“{pattern}”有误（{error}）") from None
 

@@ -1,11 +1,14 @@
-"""The lexicon as it was read and checked, kept in one file so that it need be neither again."""
+"""The lexicon as it was read and checked, kept so that it need be neither again; its patterns' code beside it."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import accumulate, chain, count
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from reviewer import __version__, patterns
 from reviewer.lexicon.building import Context, made, take
 from reviewer.lexicon.records import CheckerForm, Lexicon
 from reviewer.lexicon.sources import RuleSource
+from reviewer.pattern_code import VERSION, Codes
 
 _CODE = (Path(__file__).parents[1], Path(__file__).parents[1] / "checkers", Path(__file__).parent)
 
@@ -34,6 +38,8 @@ class Stored(msgspec.Struct):
     rules: dict[str, KeptRule]
     known: dict[str, patterns.Signs]  # pattern → its literals
     literals: tuple[str, ...]
+    further: tuple[str, ...]  # patterns of which no literals are known
+    ends: bytes  # where the code of each pattern ends, of those known and then of these, as unsigned 32-bit numbers
 
 
 def kept(source: RuleSource) -> KeptRule:
@@ -41,9 +47,15 @@ def kept(source: RuleSource) -> KeptRule:
     return KeptRule(**{**fields, "options": msgspec.Raw(msgspec.msgpack.encode(source.options))})
 
 
-def restored(stored: Stored, checkers: Mapping[str, CheckerForm]) -> Lexicon:
+def ends_of(codes: Iterable[bytes]) -> bytes:
+    """Where each ends when they stand one after the other."""
+    return array("I", accumulate(map(len, codes))).tobytes()
+
+
+def restored(stored: Stored, codes: bytes | mmap, checkers: Mapping[str, CheckerForm]) -> Lexicon:
     """The lexicon of a cache; ValidationError or KeyError where the checkers are not those it was stored with."""
     patterns.remember_literals(stored.known)
+    remember_codes(stored, codes)
     context = Context({}, {}, checkers, {}, {}, checked=True)
     for place, raw in stored.others:
         take(context, {}, Path(place), Path(place), raw)
@@ -56,33 +68,54 @@ def restored(stored: Stored, checkers: Mapping[str, CheckerForm]) -> Lexicon:
     )
 
 
+def remember_codes(stored: Stored, codes: bytes | mmap) -> None:
+    """Let the patterns be made of their code where they are matched."""
+    numbers = dict(zip(chain(stored.known, stored.further), count(), strict=False))
+    patterns.remember_codes(Codes(numbers, array("I", stored.ends), codes))
+
+
 @cache
 def _decoder(form: CheckerForm) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(form.options)
 
 
 def signature_of(paths: list[tuple[Path, Path]], checkers: Mapping[str, CheckerForm]) -> str:
-    """Changes with the files of the lexicon, and with the code that decides what a scan must look for."""
+    """Changes with the files of the lexicon, with the code that decides what a scan must look for, and with Python."""
     files = [*(path for _, path in paths), *(path for folder in _CODE for path in sorted(folder.glob("*.py")))]
     stats = [(str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]
     own = [(name, form.patterns) for name, form in checkers.items()]
-    return hashlib.sha256(msgspec.msgpack.encode([__version__, stats, own])).hexdigest()
+    return hashlib.sha256(msgspec.msgpack.encode([__version__, VERSION, stats, own])).hexdigest()
 
 
-def read(path: Path, signature: str) -> Stored | None:
+def read(path: Path, signature: str) -> tuple[Stored, bytes | mmap] | None:
+    """What was stored and the code of its patterns; None where either is not there or not of this signature."""
     try:
         stored = msgspec.msgpack.decode(path.read_bytes(), type=Stored)
-    except (OSError, msgspec.DecodeError):
+        if stored.signature != signature:
+            return None
+        with _codes_beside(path, signature).open("rb") as file:
+            codes = mmap(file.fileno(), 0, access=ACCESS_READ)
+    except (OSError, ValueError, msgspec.DecodeError):
         return None
-    return stored if stored.signature == signature else None
+    return (stored, codes) if stored.ends[-4:] == array("I", [len(codes)]).tobytes() else None
 
 
-def write(path: Path, stored: Stored) -> None:
-    """Write the cache in one move; an unwritable place only costs time."""
+def _codes_beside(path: Path, signature: str) -> Path:
+    """The file for the code, which is only read where it is needed; one that another process reads stays as it is."""
+    return path.with_suffix(f".{signature[:12]}.codes")
+
+
+def write(path: Path, stored: Stored, codes: bytes) -> None:
+    """Write both files of the cache, each in one move; an unwritable place only costs time."""
+    beside = _codes_beside(path, stored.signature)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_bytes(msgspec.msgpack.encode(stored))
-        fresh.replace(path)
+        for file, content in ((beside, codes), (path, msgspec.msgpack.encode(stored))):
+            fresh = file.with_suffix(f".{os.getpid()}.tmp")
+            fresh.write_bytes(content)
+            fresh.replace(file)
+        for old in path.parent.glob(f"{path.stem}.*.codes"):
+            if old != beside:
+                old.unlink(missing_ok=True)
     except OSError:
         return
