@@ -216,11 +216,15 @@ def matches(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
 
 def matches_by_sentence(pattern: str, draft: Draft) -> Iterator[re.Match[str]]:
     """Matches that stay inside one sentence; only sentences with one of the literals are tried."""
+    sentences = candidate_sentences(pattern, draft)
+    if not sentences:
+        return
     regex, folded = compiled(pattern), draft.folded
     search = regex.search
-    for sentence in candidate_sentences(pattern, draft):
-        if search(folded, sentence.start, sentence.end) is not None:  # most have none: no iterator is made for them
-            yield from regex.finditer(folded, sentence.start, sentence.end)
+    for sentence in sentences:
+        start, end = sentence.start, sentence.end
+        if search(folded, start, end) is not None:  # most have none: no iterator is made for them
+            yield from regex.finditer(folded, start, end)
 
 
 def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
@@ -231,11 +235,6 @@ def candidate_sentences(pattern: str, draft: Draft) -> Sequence[Span]:
     among = draft.sentences_with(signs[0])
     for sign in signs[1:]:
         if not among:
-            break
+            return ()
         among &= draft.sentences_with(sign)
-    sentences = list[Span]()
-    while among:
-        lowest = among & -among
-        sentences.append(draft.sentences[lowest.bit_length() - 1])
-        among ^= lowest
-    return sentences
+    return [draft.sentences[i] for i in sorted(among)]

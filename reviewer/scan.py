@@ -26,6 +26,9 @@ class Places(Mapping[str, tuple[int, ...]]):
             raise KeyError(literal)
         return tuple(_places_of(literal, self.text))
 
+    def __contains__(self, literal: object) -> bool:
+        return literal in self.longer or literal in self.single
+
     def __iter__(self) -> Iterator[str]:
         yield from self.longer
         yield from self.single

@@ -15,7 +15,7 @@ import msgspec
 
 from reviewer.domain import BlockKind, Draft, Match, Span
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, compiled, found, hanging_on, matches, matches_by_sentence
+from reviewer.patterns import Regex, can_match, compiled, found, hanging_on, matches, matches_by_sentence
 
 Scope = Literal["sentence", "block", "provision", "document"]
 Part = Literal["title", "head", "body", "signature", "attachments"]
@@ -52,6 +52,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _matches(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
     taken: list[Span] = []
     for pattern in options.any:
+        if not can_match(pattern, draft):
+            continue
         source = matches(pattern, draft) if options.scope == "document" else matches_by_sentence(pattern, draft)
         for match in source:
             span = place_of(match)

@@ -178,6 +178,7 @@ class Parts:
 
 
 _Told = TypeVar("_Told")
+_NONE = frozenset((-1,))
 
 
 @dataclass(frozen=True)
@@ -223,23 +224,19 @@ class Draft:
     def _sentence_starts(self) -> list[int]:
         return [s.start for s in self.sentences]
 
-    def sentences_with(self, literals: frozenset[str]) -> int:
-        """The sentences in which one of some scanned literals begins: bit n for the sentence n."""
+    def sentences_with(self, literals: frozenset[str]) -> frozenset[int]:
+        """Indices of the sentences in which one of some scanned literals begins."""
         known = self._sentences_with.get(literals)
         if known is None:
-            known = 0
-            for literal in literals & (self.words or frozenset()):
-                known |= self._sentences_of(literal)
-            self._sentences_with[literals] = known
+            here = literals & (self.words or frozenset())
+            known = self._sentences_with[literals] = frozenset[int]().union(*map(self._sentences_of, here))
         return known
 
-    def _sentences_of(self, literal: str) -> int:
+    def _sentences_of(self, literal: str) -> frozenset[int]:
         known = self._sentences_of_one.get(literal)
         if known is None:
-            known = 0
-            for number in set(map(self._sentence_numbers.__getitem__, (self.literals or {}).get(literal, ()))):
-                if number >= 0:
-                    known |= 1 << number
+            starts = (self.literals or {}).get(literal, ())
+            known = frozenset(map(self._sentence_numbers.__getitem__, starts)) - _NONE
             self._sentences_of_one[literal] = known
         return known
 
@@ -254,11 +251,11 @@ class Draft:
         return [*numbers, *repeat(-1, len(self.folded) - end)]
 
     @cached_property
-    def _sentences_of_one(self) -> dict[str, int]:
+    def _sentences_of_one(self) -> dict[str, frozenset[int]]:
         return {}
 
     @cached_property
-    def _sentences_with(self) -> dict[frozenset[str], int]:
+    def _sentences_with(self) -> dict[frozenset[str], frozenset[int]]:
         return {}
 
     def sentence_at(self, offset: int) -> Span:
