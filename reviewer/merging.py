@@ -18,13 +18,13 @@ _IMPORTANCE = {Severity.ILLEGAL: 0, Severity.RISK: 1, Severity.ADVICE: 2}
 def without_doubles(findings: list[Finding], absences: Collection[str]) -> Iterator[Finding]:
     """Of findings of one category on nearly the same words, the most serious; its places take in the others'.
 
-    Two rules that miss different things at one place say different things, so both stay.
+    A rule that misses something says another thing than one that finds fault with the words, so both stay.
     """
     kept: list[Finding] = []
     for finding in sorted(findings, key=_rank):
         twin = next((k for k in kept if k.category == finding.category and k.clause == finding.clause
                      and _mostly_same(k.span, finding.span)
-                     and not (k.rule in absences and finding.rule in absences)), None)  # fmt: skip
+                     and k.rule not in absences and finding.rule not in absences), None)  # fmt: skip
         if twin is None:
             kept.append(finding)
         else:

@@ -12,11 +12,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reviewer"
 LAYERS = {
     "errors": 0, "columns": 0,
-    "domain": 1, "laws": 1, "patterns": 1, "pattern_code": 1, "scan": 1, "places": 1, "pattern_samples": 1, "office_rules": 1,
+    "domain": 1, "laws": 1, "patterns": 1, "pattern_code": 1, "scan": 1, "places": 1, "pattern_samples": 1,
+    "office_rules": 1,
     "readers": 2, "understanding": 2, "lexicon": 2, "law_files": 2, "law_texts": 2,
     "checkers": 3, "exports": 3, "scoring": 3,
-    "pipeline": 4, "findings": 4, "merging": 4, "comparing": 4, "handbook": 4, "isolation": 4, "reference": 4, "law_import": 4,
-    "upkeep": 4, "package": 4, "candidates": 4,
+    "pipeline": 4, "findings": 4, "merging": 4, "comparing": 4, "handbook": 4, "isolation": 4, "reference": 4,
+    "law_import": 4, "upkeep": 4, "package": 4, "candidates": 4,
     "office": 5, "batch": 5,
     "batch_jobs": 6, "cli": 6, "api": 6, "web": 6, "__main__": 6,
 }  # fmt: skip

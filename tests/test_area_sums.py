@@ -13,6 +13,12 @@ def test_parts_after_of_which_are_added_up() -> None:
     assert match.values == {"总数": "120.5亩", "合计": "121.5亩", "项数": "2"}
 
 
+def test_parts_listed_in_brackets_are_added_up() -> None:
+    [match] = matches(area_sums, "流转耕地560亩（其中水田420亩，旱地150亩），期限五年。")
+    assert match.values["合计"] == "570亩"
+    assert seen(area_sums, "流转耕地560亩（其中水田410亩，旱地150亩），期限五年。") == []
+
+
 def test_a_list_under_its_heading_is_added_up_against_the_area_approved() -> None:
     text = "批准征收集体土地9.40公顷。\n一、位置\n河东路南。\n二、被征收村及面积\n甲村5.20公顷，\n乙村4.10公顷。"
     assert seen(area_sums, text) == ["9.40公顷"]

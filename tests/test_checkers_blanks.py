@@ -74,6 +74,16 @@ def test_other_blanks_are_told_beside_the_decisive_ones_not_twice() -> None:
     assert seen(blanks, "第三条 质保期为____年。", look="other") == ["质保期为____年"]
 
 
+def test_the_way_of_compensation_left_open_is_decisive() -> None:
+    text = "补偿协议\n甲方：某局\n双方同意采取以下第（  ）种方式补偿。"
+    assert len(seen(blanks, text, look="decisive")) == 1
+
+
+def test_a_date_line_below_a_name_to_be_signed_is_not_a_blank() -> None:
+    text = "合同\n甲方（盖章）        乙方（盖章）\n授权代表：          授权代表：\n             年    月    日"
+    assert seen(blanks, text, look="other") == []
+
+
 def test_boxes_of_a_group_need_one_tick() -> None:
     assert seen(blanks, "方式：□转账 □现金", look="unticked") == ["□转账"]
     assert seen(blanks, "方式：\n□转账\n☑现金", look="unticked") == []

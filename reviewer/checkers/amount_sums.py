@@ -41,10 +41,12 @@ _BASE = compiled(
 )
 _UP_TO = compiled(r"(?:付款?(?:至|到)|累计(?:支?付)?(?:款)?(?:至|到|达)?|拨付(?:至|到))[^。；，]{0,14}$")
 _LAST = compiled(r"余款|尾款|剩余|质保金|质量保证金|质保期|保修期满")
+_CHANGED = compiled(r"(?:调整|变更|提高|降低|下调|上调|降|改|减)(?:为|至|到)")
+"""支付80%调整为支付60%: the second rate takes the place of the first."""
+_BASIS = compiled(r"\s*(?:的比例|的标准|的费率)?(?:计取|计收|收取|提取|计费|下浮)")
+"""设计费按工程结算价的2%计取 is no share of a payment."""
 _PENALTY = compiled(r"\s*(?:的|作为|计算)?(?:违约金|赔偿|罚款|滞纳金|利息)")
-_STAGES = compiled(
-    r"总?工期[：为是共]?\s*(?P<all>\d{1,4})\s*(?:个)?(?:日历)?[天日]\s*（(?P<parts>[^（）]{8,120})）"
-)
+_STAGES = compiled(r"总?工期[：为是共]?\s*(?P<all>\d{1,4})\s*(?:个)?(?:日历)?[天日]\s*（(?P<parts>[^（）]{8,120})）")
 _STAGE = compiled(r"(?P<days>\d{1,4})\s*(?:个)?(?:日历)?[天日]内?")
 
 
@@ -151,6 +153,9 @@ def _percentages(draft: Draft, provision: Provision, options: Options) -> Iterat
     if len(rates) < 2:
         return
     rates = [r for r in rates if "每" not in draft.folded[max(provision.span.start, r.span.start - 6) : r.span.start]]
+    rates = [r for r in rates if not _BASIS.match(draft.folded, r.span.end)]
+    if len(rates) < 2:
+        return
     shares = list(takewhile(lambda s: s is not None, (_share(draft, provision, r) for r in rates)))
     if len(shares) != len(rates) or len(shares) < 2:
         return
@@ -176,7 +181,7 @@ def _share(draft: Draft, provision: Provision, rate: Rate) -> bool | None:
         return None
     if not _PAYS.search(clause) and not _LAST.search(clause):
         return None
-    if _PENALTY.match(draft.folded, rate.span.end):
+    if _PENALTY.match(draft.folded, rate.span.end) or _CHANGED.search(clause):
         return None
     return bool(_UP_TO.search(clause))
 

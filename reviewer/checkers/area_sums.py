@@ -1,7 +1,8 @@
 """Areas that nearly, but not quite, add up to the whole: 征收土地42.4190公顷 of 28.3580公顷 and 14.0630公顷.
 
-The whole stands before 其中 in its sentence, or in the words of `whole` before a list of areas under a heading of
-`heading`. Only a difference of a few percent is told: a larger one means that the parts are not all of them.
+The whole stands before 其中 in its sentence, or closes the sentence before it, or stands in the words of `whole` before
+a list of areas under a heading of `heading`. Only a difference of a few percent is told: a larger one means that the
+parts are not all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from reviewer.domain import Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import Regex, compiled
 
-_UNIT = r"平方米|平方公里|公顷|㎡|亩"
+_UNIT = r"万?平方米|平方公里|公顷|㎡|万?亩"
 _AREA = compiled(rf"(?<![\d.])(?P<n>\d[\d,]{{0,12}}(?:\.\d{{1,6}})?)\s*(?P<unit>{_UNIT})(?![/\d])")
 _OF_WHICH = compiled(r"(?:其中|分别(?:为|是)|包括)[,:]?")
 _NOT_A_PART = compiled(r"(?:每|人均|不低于|不少于|不超过|以上|约|含|其中|共计?|合计|小计|总计|总)[^\d,;]{0,10}$")
@@ -32,7 +33,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def literals(options: Options) -> frozenset[str]:
-    return frozenset(_UNIT.split("|"))
+    return frozenset(("平方米", "平方公里", "公顷", "㎡", "亩"))
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
@@ -53,12 +54,32 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 
 def _in_sentence(draft: Draft, sentence: Span, divided: re.Match[str], options: Options) -> Match | None:
     """The whole just before 其中 against the parts after it; what stands in brackets is left out."""
-    text = _INNER.sub(lambda m: " " * len(m.group()), sentence.of(draft.folded))
+    raw = sentence.of(draft.folded)
     start, end = divided.start() - sentence.start, divided.end() - sentence.start
+    bracket = next((m for m in _INNER.finditer(raw) if m.start() < start < m.end()), None)
+    if bracket is not None:
+        return _in_bracket(sentence, raw, bracket, end, options)
+    text = _INNER.sub(lambda m: " " * len(m.group()), raw)
     before = list(_AREA.finditer(text, 0, start))
+    if not text[:start].strip() and (whole := _closing(draft, sentence.start)) is not None:
+        return _told(0, whole, _parts(text, end, whole["unit"]), options)
     if not before or start - before[-1].end() > 4:
         return None
     return _told(sentence.start, before[-1], _parts(text, end, before[-1]["unit"]), options)
+
+
+def _in_bracket(sentence: Span, raw: str, bracket: re.Match[str], end: int, options: Options) -> Match | None:
+    """The whole just before a bracket against the parts listed in it: 耕地860亩（其中水田620亩、旱地260亩）."""
+    before = list(_AREA.finditer(raw, 0, bracket.start()))
+    if not before or bracket.start() - before[-1].end() > 2:
+        return None
+    return _told(sentence.start, before[-1], _parts(raw[: bracket.end()], end, before[-1]["unit"]), options)
+
+
+def _closing(draft: Draft, start: int) -> re.Match[str] | None:
+    """The area that the sentence just before a place ends with: 面积合计412万平方米。其中…"""
+    areas = list(_AREA.finditer(draft.folded, max(0, start - 40), start))
+    return areas[-1] if areas and draft.folded[areas[-1].end() : start].strip() in ("", "。") else None
 
 
 def _listed(draft: Draft, options: Options) -> Iterator[Match]:

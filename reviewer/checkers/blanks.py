@@ -24,7 +24,7 @@ _LEAD = r"(?<=[为第计自于至在的共约：￥¥过到期率每达即费额
 _FORMS = (
     r"_{2,}(?:\s*_+)*|某年某月(?:某日)?",
     r"【\s*】|\[\s*\]|（\s{1,}）|（）",
-    rf"{_LEAD}(?:\s?[ ]{{2,}}(?={_UNIT}|[，；。、）])|[ ](?=万元|亿元|平方米|亩|％|个工作日|日历天))",
+    rf"{_LEAD}(?:[^\S\n]?[ ]{{2,}}(?={_UNIT}|[，；。、）])|[ ](?=万元|亿元|平方米|亩|％|个工作日|日历天))",
     r"[ ](?<=[计共币额款] )[ ]*(?=元[，。；、（）整\n])",
     r"20[xX×]{2}年",
     r"二[0〇零○]{2}年(?!代)",
@@ -57,7 +57,9 @@ _INSTRUCTIONS = (
     r"|[一二三四]选一"
 )
 PATTERNS = (*_FORMS, _INSTRUCTIONS)
-_MASKED = compiled(r"电\s*话|手\s*机|联系方式|传\s*真|身份证|证\s*号|账\s*号|帐\s*号|邮\s*箱|信\s*箱|号\s*码|@")
+_MASKED = compiled(
+    r"电\s*话|手\s*机|联系方式|传\s*真|身份证|证\s*号|账\s*号|帐\s*号|邮\s*箱|邮\s*编|邮政编码|信\s*箱|号\s*码|@"
+)
 _SEAL = re.compile(r"盖\s*章|签\s*章|签\s*字|签\s*名|公\s*章|印\s*章")
 _LABELLED = re.compile(r"第.{1,4}条|[一二三四五六七八九十]+、|\d+[.、]")
 _STOPS = re.compile(r"[。;]")
@@ -77,6 +79,7 @@ _MONEY_BEFORE = compiled(
 )
 _MONEY_AFTER = compiled(r"\s*(?:万|亿)?元|\s*）?\s*[，。；]|\s*（?大写")
 _DISPUTE = compiled(r"仲裁|人民法院|争议|起诉|诉讼")
+_PRICE_CHOICE = compiled(r"补偿|付款|计价|结算|支付方式")
 _BOX = compiled(r"[□☐▢]")
 _TICKED = compiled(r"[☑☒■√✓✔◼▣]|\[[xX√]\]")
 
@@ -114,7 +117,12 @@ def _judged(draft: Draft) -> list[tuple[Span, bool]]:
     """Every blank that is to be filled in, and whether it is decisive."""
     found = list(blanks(draft))
     silent = _silent_lines(draft) if found else []
-    return [(s, _decisive(draft, s)) for s in found if not _within(silent, s.start)]
+    return [(s, _decisive(draft, s)) for s in found if not (_within(silent, s.start) or _of_a_bidder(draft, s))]
+
+
+def _of_a_bidder(draft: Draft, span: Span) -> bool:
+    """The name of whoever wins, in the contract that a tender offers: ____（中标人名称）."""
+    return draft.folded[span.end : span.end + 20].lstrip().startswith(("(中标", "(成交", "(投标", "(供应商名称"))
 
 
 def _together(draft: Draft, spans: list[Span], beside: list[Span], options: Options) -> Iterator[Match]:
@@ -197,9 +205,11 @@ def _decisive(draft: Draft, span: Span) -> bool:
         return True
     around = text[max(0, span.start - 60) : span.end + 60]
     choice = re.match(r"\s*\)?\s*(?:种|项|仲裁|人民法院)", after)
-    return choice is not None and _DISPUTE.search(before + text[span.end : span.end + 60]) is not None and (
-        "仲裁" in around or "诉" in around
-    )
+    if choice is None:
+        return False
+    if before.rstrip("( ").endswith("第") and _PRICE_CHOICE.search(before[-16:] + after[:16]):
+        return True
+    return _DISPUTE.search(before + text[span.end : span.end + 60]) is not None and ("仲裁" in around or "诉" in around)
 
 
 # ---------------------------------------------------------------- where blanks are meant to be

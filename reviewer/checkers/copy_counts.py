@@ -33,6 +33,11 @@ _LISTED = compiled(
     rf"(?P<who>(?:甲、?乙(?:、?丙)?(?:双|三)?方|双方|[甲乙丙]方)(?:[、及和与以]{{1,2}}[一-龥]{{2,10}}?){{1,4}})各"
     rf"(?:自)?(?:执|持有?|保?存|留存?|保留)?\s*(?P<n>{_N})\s*[份套]"
 )
+_EACH_KIND = compiled(
+    rf"(?P<who>双方|两方|三方|四方|甲、?乙双?方)[^。；，]{{0,2}}各[^。；，\d]{{0,4}}?(?:正本\s*(?P<正>{_N})\s*[份套])"
+    rf"[^。；\d]{{0,6}}?副本\s*(?P<副>{_N})\s*[份套]"
+)
+"""双方各执正本一份、副本三份."""
 _OTHER_COUNT = compiled(rf"{_N}\s*[份套]")
 _FURTHER = compiled(
     r"(?:并|另|另外|还|同时)(?:须|应|需)?(?:送交|报送|送|报|抄送|交)[^。；，\d]{2,24}"
@@ -64,7 +69,7 @@ def _in_sentence(draft: Draft, text: str, at: int, options: Options) -> Iterator
             part = part.partition("副本")[0]
         if wanted is None:
             continue
-        held, why, stop = _held(draft, part)
+        held, why, stop = _held_of_kind(draft, m.group(), text[m.end() :]) or _held(draft, part)
         span, values = Span(at + m.start(), at + m.end() + stop), {"总数": m["n"], "合计": str(held)}
         if held is not None and held != wanted:
             because = f"{why}，合计{held}份，与{m.group()}不符"
@@ -72,6 +77,17 @@ def _in_sentence(draft: Draft, text: str, at: int, options: Options) -> Iterator
         elif held is not None and (more := _FURTHER.search(part, stop)) is not None:
             because = f"{why}，已合计{held}份，又约定“{more.group()}”，没有份数"
             yield Match(span, {**values, "合计": f"不止{held}"}, because, confidence=options.confidence)
+
+
+def _held_of_kind(draft: Draft, total: str, part: str) -> tuple[int | None, str, int] | None:
+    """Each party holds so many 正本 and so many 副本: those of the kind that the total counts."""
+    kind = next((k for k in ("副本", "正本") if k in total), None)
+    found = _EACH_KIND.search(part) if kind else None
+    who = _count_of(found["who"], draft) if found else None
+    number = to_int(found[kind[0]]) if found and kind else None
+    if found is None or who is None or number is None:
+        return None
+    return who * number, found.group(), found.end()
 
 
 def _followed_by_holders(text: str, start: int) -> bool:

@@ -38,7 +38,8 @@ _CASES = compiled(r"情形|情况|之一|(?:下列|以下)(?:行为|条件)|解�
 _CASES_LISTED = compiled(r"(?:下列|以下|如下)[^。；，]{0,8}(?:情形|情况)|(?:情形|情况)之一")
 _NUMBERED_LIST = compiled(r"附[件表]\s*:\s*[一1]\s*[、.．]")  # 附件：一、… names its attachments in one list
 _LIST_ONLY = compiled(
-    r"(?:^|\n)\s*附\s*件\s*:\s*1\s*[.、．]|(?:^|\n)\s*附\s*件\s*[1一]\s*:[^\n]{2,60}\n\s*附\s*件\s*[2二]\s*:"
+    r"(?:^|\n)\s*附\s*件\s*:\s*1\s*[.、．]"
+    r"|(?:^|\n)\s*附\s*件\s*[1一]\s*[:《、 ][^\n]{2,60}\n\s*附\s*件\s*[2二]\s*[:《、 ]"
 )
 _DIGITS = r"[\d零〇一二三四五六七八九十百]"
 _LEAST_ARTICLES = 3

@@ -58,6 +58,10 @@ def _impossible(draft: Draft) -> Iterator[Match]:
         month, day = int(found["m"]), int(found["d"])
         if not _exists(2024, month, day):
             yield Match(Span(*found.span()), {"日期": found.group()}, f"公历没有{month}月{day}日这一天")
+    for mention in draft.facts.dates:  # 二○二六年九月三十一日
+        words = mention.span.of(draft.folded)
+        if mention.date is None and mention.year and mention.month and mention.day and not words[0].isdigit():
+            yield Match(mention.span, {"日期": words}, f"公历没有{mention.month}月{mention.day}日这一天")
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -196,5 +200,3 @@ def _labelled(draft: Draft, label: re.Pattern[str]) -> DateMention | None:
 
 def _text(date: dt.date) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
-
-

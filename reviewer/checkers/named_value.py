@@ -15,6 +15,8 @@ from reviewer.patterns import Regex, can_match, compiled, matches
 _BLANK = re.compile(r"[_{}\[\]【】×xX*]{2,}|^[\s_/:()-]*$|同上|见|详见|略|填写")
 _BEFORE_LABEL = frozenset("\n\t\r\x0b\x0c \u3000。;(“0123456789.、")
 _AFTER_LABEL = compiled(r"\s*[：:]\s*(?P<at>[^\n；。]{2,80})")
+_PARTY = re.compile(r"[甲乙丙]方|(?:委托|受托|发包|承包)[人方]|采购人|供应商")
+_UNDER = 200  # code points
 _LONG = 8  # code points from which a name is looked for in the body
 
 
@@ -22,6 +24,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     label: tuple[Regex, ...] = ()  # 项目名称, 工程名称: the value follows a colon
     any: tuple[Regex, ...] = ()  # or patterns whose group `at` is the value
     near: bool = False  # also look for nearly the same words in the body
+    by_side: bool = False  # what stands under 甲方 is not compared with what stands under 乙方
     confidence: float = 0.8
 
 
@@ -32,8 +35,16 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
             yield from _differing(draft, stated, options)
     for pattern in options.any:
         stated = [Span(*m.span("at")) for m in matches(pattern, draft) if in_parts(draft, Span(*m.span("at")), ())]
-        if stated:
+        for side in sorted({_side(draft, s) for s in stated}) if options.by_side else ():
+            yield from _differing(draft, [s for s in stated if _side(draft, s) == side], options)
+        if stated and not options.by_side:
             yield from _differing(draft, stated, options)
+
+
+def _side(draft: Draft, span: Span) -> str:
+    """Under which party a value stands: the last one named before it."""
+    named = _PARTY.findall(draft.folded, max(0, span.start - _UNDER), span.start)
+    return named[-1] if named else ""
 
 
 def _differing(draft: Draft, stated: list[Span], options: Options) -> Iterator[Match]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from reviewer.checkers.pattern import Part, Scope, in_parts, place_of, scope_of, values_of
-from reviewer.domain import Draft, Match
+from reviewer.domain import Draft, Match, fold
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, found, hanging_on, matches_by_sentence
+from reviewer.patterns import Regex, compiled, found, hanging_on, matches_by_sentence
+
+_SUPPLEMENT = compiled(r"补充(?:协议|合同|协定)")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -20,6 +22,7 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     unless: tuple[Regex, ...] = ()  # in the sentence of the sign
     parts: tuple[Part, ...] = ()
     once: bool = True
+    in_supplements: bool = False  # also asked of an agreement that supplements another
     confidence: float = 0.75
 
 
@@ -29,6 +32,8 @@ def literals(options: Options) -> frozenset[str] | None:
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
+    if options.scope == "document" and not options.in_supplements and _SUPPLEMENT.search(fold(draft.title)):
+        return  # what a supplement does not say stands in the contract that it supplements
     for sign in options.sign:
         for match in matches_by_sentence(sign, draft):
             span = place_of(match)

@@ -130,9 +130,10 @@ def slip(name: str, words: str) -> bool:
         return name.replace("责任", "").replace("股份", "") == words.replace("责任", "").replace("股份", "")
     changes = [op for op in SequenceMatcher(None, name, words, autojunk=False).get_opcodes() if op[0] != "equal"]
     size = sum(max(i2 - i1, j2 - j1) for _, i1, i2, j1, j2 in changes)
-    if not changes or size > 2 or (len(changes) > 1 and len(name) < 10):
-        return False
     company = bool(_COMPANY.search(name))
+    most = 3 if company and min(len(name), len(words)) >= 10 else 2  # 云海信息技术有限公司, 云海科技有限公司
+    if not changes or size > most or (len(changes) > 1 and len(name) < 10):
+        return False
     for _, i1, i2, j1, j2 in changes:  # 市北区 and 市南区, 第一 and 第二 are other names, not slips
         around = name[i1 : i2 + 1] + words[j1 : j2 + 1]
         if (_PLACE.search(around) and not company) or re.search(r"[一二三四五六七八九十\d东南西北]", around):

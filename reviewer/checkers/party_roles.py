@@ -20,7 +20,7 @@ _ROLES = (
     "受托方", "采购人", "采购方", "出让方", "许可方", "被许可方", "承揽方", "定作方", "服务方", "施工方", "设计方",
 )  # fmt: skip
 _DUTY = compiled(
-    r"\s*(?:应当?|须|必须|不得|有权|负责|承担|同意|保证|承诺|支付|提供|收到|未|违反|逾期|书面|指定|表明|另外同意|有(?:特殊|异议)|通知|提出|的(?:要求|指定|书面|同意|通知|责任|义务))"
+    r"\s*(?:应当?|须|必须|不得|有权|负责|承担|同意|保证|承诺|支付|提供|提交|交付|收到|未|违反|逾期|书面|指定|表明|另外同意|有(?:特殊|异议)|通知|提出|的(?:要求|指定|书面|同意|通知|责任|义务))"
 )
 _BY = compiled(r"(?:由|向|经|给|与|付给|未经|征得|通知|向|告知|交付|退还|赔偿)\s*$")
 _BEFORE_SUBJECT = compiled(r"(?:由|向|经|给|与|未经|征得|通知|告知|接到|收到|[则且而若如但并时后前即])\s*$")
@@ -87,7 +87,8 @@ def _uses(draft: Draft, role: str) -> Iterator[Span]:
         end = at + len(role)
         before, inside_word = text[max(0, at - 4) : at], bool(re.match(r"[\u4e00-\u9fa5]", text[at - 1 : at] or " "))
         acts = _DUTY.match(text, end) is not None and (not inside_word or _BEFORE_SUBJECT.search(before) is not None)
-        receives = _BY.search(before) is not None and not re.match(r"[\u4e00-\u9fa5]", text[end : end + 1] or " ")
+        goes_on = re.match(r"(?![并后])[\u4e00-\u9fa5]", text[end : end + 1] or " ") is not None
+        receives = _BY.search(before) is not None and not goes_on
         span = Span(at, end)
         if (acts or receives) and in_parts(draft, span, ()) and not in_parts(draft, span, ("attachments",)):
             yield span

@@ -12,6 +12,7 @@ import msgspec
 from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Draft, Match, Span, fold
 from reviewer.lexicon import Knowledge
+from reviewer.understanding.numerals import to_int
 
 _QUOTED = re.compile(r"《(?P<title>[^《》\n]{6,60})》")
 _KINDS = r"(?:办法|规定|细则|规则|方案|意见|标准|基准|计划|预案|规程|措施|条例|制度|指南|规划)"
@@ -21,11 +22,12 @@ _ISSUED = re.compile(
 _NO_HEADING = re.compile(r"^(?:关于|附件|二[〇○零0]|\d{4}年|第|[一二三四五六七八九十]+、|\()|印发")
 _LISTED = re.compile(r"(?:^|\n)\s*(?:附件\s*[::]?\s*)?(?P<n>\d{1,2})\s?[.．、]\s?(?P<title>[^\n。;]{4,60})")
 _REFERRED = re.compile(r"《(?P<title>[^《》\n]{4,60})》\s?\(\s?(?:见|详见)?附件\s?(?P<n>\d{0,2})\s?\)")
+_NUMBERED = re.compile(r"附\s?件\s?(?P<n>[一二三四五六七八九十\d]{1,2})\s?[:、]?\s?《(?P<title>[^《》\n]{3,60})》")
 _ONLY = re.compile(r"(?:^|\n)\s*附\s*件\s*[::]\s*(?!\d|$)(?P<title>[^\n。;]{4,60})(?=\n|$)")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    look: Literal["cited", "issued", "attachment"]
+    look: Literal["cited", "issued", "attachment", "numbered"]
     confidence: float = 0.78
 
 
@@ -130,6 +132,17 @@ def _attachment(draft: Draft, knowledge: Knowledge) -> Iterator[tuple[Span, str]
             yield Span(*found.span("title")), other
 
 
+def _numbered(draft: Draft, knowledge: Knowledge) -> Iterator[tuple[Span, str]]:
+    """附件二《甲表》 in one place and 附件二《乙表》 in another."""
+    first: dict[int | None, str] = {}
+    for found in _NUMBERED.finditer(draft.folded):
+        number, title = to_int(found["n"]), found["title"]
+        other = first.setdefault(number, title)
+        a, b = _loose(title), _loose(other)
+        if a and b and a not in b and b not in a:
+            yield Span(*found.span("title")), other
+
+
 def _plain(title: str) -> str:
     return re.sub(r"[\s《》“”\"'‘’]", "", title).removeprefix("中华人民共和国")
 
@@ -144,4 +157,5 @@ _LOOKS: dict[str, Callable[[Draft, Knowledge], Iterator[tuple[Span, str]]]] = {
     "cited": _cited,
     "issued": _issued_title,
     "attachment": _attachment,
+    "numbered": _numbered,
 }

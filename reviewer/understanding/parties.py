@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from reviewer.domain import DefinedTerm, Party, Span
 
-_SIDES = r"[甲乙丙丁戊]\s?方"
+_SIDES = r"[甲乙丙丁戊]\s{0,6}方"
 _ROLES = (
-    r"发\s?包\s?[人方]|总?承\s?包\s?[人方]|总包[人方]?|分包[人方]|采购[人方]|采购单位|供应商|供货商|供货方|供方|需方|购方|[买卖]方|买受[人方]|出卖[人方]|出租[人方]"
+    r"发\s?包\s?[人方]|总?承\s?包\s?[人方]|总包[人方]?|分包[人方]|采购[人方]|采购单位|供应商|供货商|供货方|[供需]\s{0,6}方|购方|[买卖]\s{0,6}方|买受[人方]|出卖[人方]|出租[人方]"
     r"|承租[人方]|委托[人方]|委托单位|受托[人方]|受委托[人方]|转让[人方]|受让[人方]|出让[人方]|贷款[人方]|借款[人方]|保证[人方]|担保[人方]|抵押[权]?[人方]|质押[人方]|出质人|质权人"
     r"|赠与[人方]|受赠[人方]|捐赠[人方]|征收[人方]|征收部门|征收单位|被征收[人方]|拆迁[人方]|被拆迁[人方]|定作[人方]|承揽[人方]|许可[人方]|被许可[人方]|托运[人方]|承运[人方]|保管[人方]|寄存[人方]|存货[人方]"
     r"|特许经营者|授权方|项目公司|实施机构|招标[人方]|招标单位|招标代理机构|采购代理机构|代理机构|投标[人方]|中标[人方]|业主|建设单位|施工单位|监理[人方]|监理单位|设计[人方]|设计单位"
@@ -37,6 +37,9 @@ _ALIAS = re.compile(rf"^{_ROLE}$")
 _FOLLOWING_ALIAS = re.compile(
     r"(?:(?:以下|下文)(?:统|合)?(?:简称为?|称为?)|下称|简称)[:为]?\s*[\"“‘「]?([^\"”’」()\[\]\s,;。:]{1,20})[\"”’」]?"
 )
+
+_SIDE_BESIDE = re.compile(r"\s*\(\s*([甲乙丙丁]方)\s*\)")
+"""After the name: 监理人：某某公司（乙方）."""
 
 
 def parties_in(
@@ -97,6 +100,8 @@ def _party(match: re.Match[str], text: str, place: str) -> Party | None:
     following = _FOLLOWING_ALIAS.search(rest[:120])
     if following and following[1] not in (role, *aliases):
         aliases.append(following[1])
+    elif beside := _SIDE_BESIDE.match(body, len(name)):
+        aliases.append(beside[1])
     if _BLANK.match(name):
         return Party(Span(start + lead, start + lead + len(name.rstrip())), role, "", place, tuple(aliases))
     plain = name.strip("《》“”\"'_ ")
