@@ -143,7 +143,7 @@ def _below_chapters(provisions: Sequence[Provision]) -> Iterator[Provision]:
 
 
 def _clause(where: str, heading: str, text: str, span: Span, classifier: Model) -> Clause:
-    chances = tuple(p for _, p in classifier.probabilities(text))
+    chances = tuple(p for _, p in classifier.mainly(text))
     best = max(range(len(chances)), key=chances.__getitem__)
     kind = classifier.names[best] if chances[best] >= classifier.thresholds[best] else ""
     return Clause(where, heading, _ITEM.sub("", text).strip(), span, chances, kind)

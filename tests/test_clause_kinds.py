@@ -258,6 +258,29 @@ def test_a_file_that_does_not_fit_is_refused_with_a_sentence(make: object, says:
     assert "make models" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        (
+            "承租方应于每季度首月五日前支付当季租金，通过银行转账方式汇入出租方指定账户，出租方收款后三日内开具发票。"
+            "逾期支付的，每逾期一日按应付金额的万分之五支付违约金。",
+            "payment",
+        ),
+        (
+            "乙方应在合同签订后三十日内将货物运至甲方指定地点，运输费用由乙方承担，包装应当牢固。"
+            "因包装不善造成货物毁损的，由乙方赔偿。",
+            "delivery",
+        ),
+    ],
+)
+def test_of_what_a_clause_is_mainly_about_a_last_sentence_on_liability_takes_less(
+    model: clause_kinds.Model, text: str, about: str
+) -> None:
+    every, mostly = dict(model.probabilities(text)), dict(model.mainly(text))
+    assert mostly["liability"] < every["liability"] - 0.1
+    assert max(mostly, key=mostly.__getitem__) == about
+
+
 def test_the_card_describes_the_shipped_file() -> None:
     card = yaml.safe_load((MODELS / "clause_kinds.yaml").read_text(encoding="utf-8"))
     assert card["file"]["sha256"] == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()

@@ -32,6 +32,7 @@ LONGEST = 400  # normalised characters of a unit that are read: a clause says ea
 SHORTEST = 12
 BEST = 0.4  # how much the best sentence counts beside the whole unit
 RIVAL, CLEAR = 0.15, 0.3  # the share that a kind loses of what another scores above -CLEAR
+MAIN_RIVAL = 0.3  # the same share where only what a unit is mostly about is asked
 _SHORTEST_SENTENCE = 12
 _SENTENCE = re.compile(r"(?<=[。;])")
 OFFSET = 1 << 21  # added to a weight so that it is stored as an unsigned number (of 22 bits)
@@ -186,7 +187,16 @@ class Model:
 
     def probabilities(self, words: str) -> list[tuple[str, float]]:
         """Every kind with its calibrated probability, in the order of `kinds`."""
-        scores = self.scores(normalised(words))
+        return self._chances(self.scores(normalised(words)))
+
+    def mainly(self, words: str) -> list[tuple[str, float]]:
+        """The same of the whole alone, where a surer kind counts more: what a unit is mostly about."""
+        sums = [found for sentence in sentences(as_read(normalised(words))) if (found := self._sums(sentence))[2]]
+        if not sums:
+            return self._chances(None)
+        return self._chances(rivalled(self._scores(*map(sum, zip(*sums, strict=True))), MAIN_RIVAL))
+
+    def _chances(self, scores: list[float] | None) -> list[tuple[str, float]]:
         if scores is None:
             return [(kind, 0.0) for kind in self.kinds]
         return [
@@ -223,14 +233,14 @@ class Model:
                      if span == found.span), ())  # fmt: skip
 
 
-def rivalled(scores: list[float]) -> list[float]:
+def rivalled(scores: list[float], share: float = RIVAL) -> list[float]:
     """Scores lowered by the surest other kind: what is plainly of one kind is seldom of a second one too."""
     if len(scores) < 2:
         return scores
     second, first = sorted(scores)[-2:]
     if first <= -CLEAR:
         return scores
-    lost, of_first = RIVAL * (first + CLEAR), RIVAL * max(0.0, second + CLEAR)
+    lost, of_first = share * (first + CLEAR), share * max(0.0, second + CLEAR)
     return [score - (of_first if score == first else lost) for score in scores]
 
 
