@@ -174,6 +174,8 @@ def _missing(before: Provision, here: Provision) -> str:
     written = re.sub(r"[\d零〇一二三四五六七八九十百]+", "{}", pattern, count=1)
     arabic = bool(re.search(r"\d", before.label))
     names = [written.format(n if arabic else to_chinese(n)).rstrip("、.．") for n in (first, last)]
+    if "{}" not in written and len(pattern) == 1:  # ⑾ or ②, one character for the whole label
+        names = [chr(ord(pattern) + n - (before.number or 0)) for n in (first, last)]
     return names[0] if first == last else f"{names[0]}至{names[1]}"
 
 
