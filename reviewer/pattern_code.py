@@ -54,7 +54,7 @@ def code_of(pattern: str) -> bytes:
     parsed = _parser.parse(pattern, 0)
     state = parsed.state
     code = zlib.compress(array(_UNIT, _compiler._code(parsed, 0)).tobytes())
-    return msgspec.msgpack.encode(_Code(pattern, re.UNICODE | state.flags, state.groups - 1, state.groupdict, code))
+    return msgspec.msgpack.encode(_Code(pattern, state.flags, state.groups - 1, state.groupdict, code))
 
 
 def made_of(data: bytes | memoryview) -> re.Pattern[str]:

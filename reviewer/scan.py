@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Places(Mapping[str, tuple[int, ...]]):
-    """Literals found in a text → their starts, in order.
+    """Literals found in a text → their starts, in order; one that is not there has none.
 
     Single characters are everywhere and nearly never asked for, so their places are looked for only then.
     """
@@ -22,9 +22,7 @@ class Places(Mapping[str, tuple[int, ...]]):
         starts = self.longer.get(literal)
         if starts is not None:
             return tuple(starts)
-        if literal not in self.single:
-            raise KeyError(literal)
-        return tuple(_places_of(literal, self.text))
+        return tuple(_places_of(literal, self.text)) if literal in self.single else ()
 
     def __contains__(self, literal: object) -> bool:
         return literal in self.longer or literal in self.single

@@ -24,7 +24,16 @@ def test_what_is_taken_away_counts_too() -> None:
         "原合同价款为860万元，增加工程价款75万元，调整后合同总价为935万元。",
         "原合同价款为860万元，调整后合同总价为935万元。",
         "合同价款为860万元，增加工程价款75万元，调整后合同总价为945万元。",
+        "原合同价款为860万元，增加绿化，单价增加30元/平方米，调整后合同总价为945万元。",
     ],
 )
 def test_right_sums_and_totals_without_a_stated_change_are_silent(text: str) -> None:
     assert seen(changed_total, text) == []
+
+
+def test_it_is_asked_wherever_the_new_total_may_be_named() -> None:
+    text = "原合同价款为860万元，增加工程价款75万元，现合同总价为945万元。"
+    assert seen(changed_total, text) == ["945万元"]
+    words = changed_total.literals(changed_total.Options())
+    assert words is not None
+    assert any(word in text for word in words)

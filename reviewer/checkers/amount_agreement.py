@@ -12,6 +12,7 @@ from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Amount, Draft, Match, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
+from reviewer.understanding.numerals import figures
 
 _LONGEST_GAP = 24
 _MORE = r"人民币|大写|小写|金额|币种|RMB|CNY|元|圆|整|正|即|合计|共计|含税|总价|总额"
@@ -57,12 +58,8 @@ def same_thing(draft: Draft, first: Amount, second: Amount) -> bool:
 
 
 def because(first: Amount, second: Amount) -> str:
-    figures = f"前者为{_plain(first.value)}元，后者为{_plain(second.value)}元"
+    both = f"前者为{figures(first.value)}元，后者为{figures(second.value)}元"
     low, high = sorted((first.value, second.value))
     if low and high / low in (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(10)):
-        return f"{figures}，相差{_plain(high / low)}倍，可能是单位或位数有误"
-    return figures
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():,f}"
+        return f"{both}，相差{figures(high / low)}倍，可能是单位或位数有误"
+    return both

@@ -18,7 +18,7 @@ from reviewer.checkers.pattern import in_parts
 from reviewer.domain import Amount, Draft, Match, Provision, Rate, Span
 from reviewer.lexicon import Knowledge
 from reviewer.patterns import compiled
-from reviewer.understanding.numerals import to_decimal
+from reviewer.understanding.numerals import figures, to_decimal
 
 _WHOLE = compiled(
     r"(?:合同|协议|项目|工程|投标|报价|服务|采购|租金|费用|经费|报酬|设备|货款)?(?:总价款?|总额|总金额|总造价|总费用|总租金|总投资|合计金额)"
@@ -113,7 +113,7 @@ def _amounts(draft: Draft, provision: Provision, options: Options) -> Iterator[M
         if total < whole.value and (not partition or _REST.search(text)):
             continue
         span = Span(whole.span.start, parts[-1].span.end)
-        values = {"总额": _plain(whole.value), "合计": _plain(total)}
+        values = {"总额": figures(whole.value), "合计": figures(total)}
         because = f"总额{values['总额']}元，所列{len(parts)}项合计{values['合计']}元"
         yield Match(span, values, because, confidence=options.confidence)
         return
@@ -207,10 +207,6 @@ def _stages(draft: Draft, options: Options) -> Iterator[Match]:
         values = {"总额": str(whole), "合计": str(sum(known))}
         because = f"总工期{whole}天，各阶段合计{sum(known)}天"
         yield Match(Span(*found.span()), values, because, confidence=options.confidence)
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():,f}"
 
 
 def _percent(value: Decimal) -> str:

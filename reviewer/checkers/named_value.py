@@ -35,10 +35,11 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
             yield from _differing(draft, stated, options)
     for pattern in options.any:
         stated = [Span(*m.span("at")) for m in matches(pattern, draft) if in_parts(draft, Span(*m.span("at")), ())]
-        for side in sorted({_side(draft, s) for s in stated}) if options.by_side else ():
-            yield from _differing(draft, [s for s in stated if _side(draft, s) == side], options)
-        if stated and not options.by_side:
-            yield from _differing(draft, stated, options)
+        sides: dict[str, list[Span]] = {}
+        for span in stated:
+            sides.setdefault(_side(draft, span) if options.by_side else "", []).append(span)
+        for of_one in sides.values():
+            yield from _differing(draft, of_one, options)
 
 
 def _side(draft: Draft, span: Span) -> str:

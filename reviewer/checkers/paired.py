@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from reviewer.checkers.contract_papers import is_supplement
 from reviewer.checkers.pattern import Part, Scope, in_parts, place_of, scope_of, values_of
-from reviewer.domain import Draft, Match, fold
+from reviewer.domain import Draft, Match
 from reviewer.lexicon import Knowledge
-from reviewer.patterns import Regex, compiled, found, hanging_on, matches_by_sentence
-
-_SUPPLEMENT = compiled(r"补充(?:协议|合同|协定)")
+from reviewer.patterns import Regex, found, hanging_on, matches_by_sentence
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -32,7 +31,7 @@ def literals(options: Options) -> frozenset[str] | None:
 
 
 def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match]:
-    if options.scope == "document" and not options.in_supplements and _SUPPLEMENT.search(fold(draft.title)):
+    if options.scope == "document" and not options.in_supplements and is_supplement(draft):
         return  # what a supplement does not say stands in the contract that it supplements
     for sign in options.sign:
         for match in matches_by_sentence(sign, draft):

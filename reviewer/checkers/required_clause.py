@@ -6,30 +6,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from reviewer.domain import BlockKind, ClauseKind, Draft, Line, Match, Span, fold
+from reviewer.checkers.contract_papers import UNDER_ANOTHER, conditions_elsewhere, is_supplement, no_contract
+from reviewer.domain import BlockKind, ClauseKind, Draft, Line, Match, Span
 from reviewer.lexicon import Clause, Knowledge
 from reviewer.patterns import Regex, compiled, found
 
+PATTERNS = (UNDER_ANOTHER,)
 _OPENING = 12  # code points: the number and heading of a provision
-_UNDER_ANOTHER = (
-    r"(?:按|依|遵守|适用|执行)[^。；]{0,16}(?:总|主)(?:合同|协议)(?:的)?(?:规定|约定|条款)?[^。；]{0,4}(?:办理|执行|为准)"
-    r"|其[他余它](?:条款|事项|内容|权利义务)[^。；]{0,8}(?:仍|均)?(?:按|依|执行|适用)[^。；]{0,8}原(?:合同|协议)"
-)
-PATTERNS = (_UNDER_ANOTHER,)
-_NO_CONTRACT = compiled(
-    r"申请(?:表|书)|登记表|运单|提单|货票|(?:贷款|托运|出库)凭证|续订书|续签书|招股说明|内容与格式|准则|决议|保险(?:单|条款)|(?:用户|会员|网络)(?:服务)?(?:协议|条款)"
-)
-
-_POLICY = compiled(r"本保险单|本保单|除外责任[\s\S]{0,4000}被保险人义务")
-"""An insurance policy: its terms are the insurer's, filed with the regulator."""
-_SUPPLEMENT = compiled(r"补充(?:协议|合同|条款|协定)")
-"""What a supplement does not repeat stands in the contract that it supplements."""
 _ALWAYS = ("signature", "parties")
-_CONDITIONS = compiled(
-    r"(?:^|\n)\s*(?:（?[一二三四五六七八九十\d]{1,2}[）.、])\s*(?:本?合同)?通用(?:合同)?条款\s*(?:及其附件)?\s*[；，。、\n]"
-)
-"""The general conditions as one of the papers that make up the contract."""
-_CONDITIONS_HERE = compiled(r"(?:^|\n)\s*(?:第[一二三四五]部分)?\s*[：]?\s*通用(?:合同)?条款\s*(?:\n|第)")
 _IN_AGREEMENT = (*_ALWAYS, "price", "term", "subject", "quality")
 """What the agreement itself says, though general conditions go with it."""
 _ROLES = (
@@ -53,11 +37,7 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     clause = knowledge.lexicon.clauses[options.clause]
     if supplied(draft, clause) or any(found(p, draft) for p in options.unless):
         return
-    if draft.line is Line.CONTRACT and (_no_contract(draft) or found(_UNDER_ANOTHER, draft)):
-        return  # a form, or an order under a contract that has the clauses
-    if draft.line is Line.CONTRACT and clause.key not in _ALWAYS and _SUPPLEMENT.search(fold(draft.title)):
-        return
-    if draft.line is Line.CONTRACT and clause.key not in _IN_AGREEMENT and _conditions_elsewhere(draft):
+    if draft.line is Line.CONTRACT and _said_elsewhere(draft, clause):
         return
     nearest = nearest_clause(draft, clause, knowledge)
     if nearest is not None and nearest.probability >= options.probability:
@@ -71,14 +51,13 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
     yield Match(place, values, because, confidence=options.confidence, clause=clause.key)
 
 
-def _no_contract(draft: Draft) -> bool:
-    return bool(_NO_CONTRACT.search(fold(draft.title))) or ("保" in draft.folded and bool(_POLICY.search(draft.folded)))
-
-
-def _conditions_elsewhere(draft: Draft) -> bool:
-    """Is the text only the agreement of a contract whose general conditions are a paper of their own?"""
-    text = draft.folded
-    return "通用" in text and bool(_CONDITIONS.search(text)) and not _CONDITIONS_HERE.search(text)
+def _said_elsewhere(draft: Draft, clause: Clause) -> bool:
+    """Is the text no whole contract: a form, an order under a contract, a supplement, or an agreement beside others?"""
+    if no_contract(draft) or found(UNDER_ANOTHER, draft):
+        return True
+    if clause.key not in _ALWAYS and is_supplement(draft):
+        return True
+    return clause.key not in _IN_AGREEMENT and conditions_elsewhere(draft)
 
 
 def in_their_names(draft: Draft, model: str) -> str:

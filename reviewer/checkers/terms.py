@@ -56,8 +56,8 @@ def find(draft: Draft, options: Options, knowledge: Knowledge) -> Iterator[Match
 def _places(draft: Draft, terms: tuple[Term, ...]) -> Iterator[tuple[Span, Term]]:
     for term in terms:
         for word in term.words:
-            if draft.words is not None and draft.literals is not None:
-                starts = draft.literals[word] if word in draft.words else ()
+            if draft.literals is not None:
+                starts: tuple[int, ...] = draft.literals.get(word, ())
             else:
                 starts = tuple(i for i in range(len(draft.folded)) if draft.folded.startswith(word, i))
             for start in starts:

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from reviewer.domain.draft import (
     Amount,
-    BusinessLine,
     Citation,
     ClauseKind,
     CrossReference,
     DateMention,
     DefinedTerm,
-    DocumentType,
     Draft,
     Facts,
     Level,
-    Line,
     Parts,
     Party,
     Period,
     Provision,
     Rate,
 )
+from reviewer.domain.lines import BusinessLine, DocumentType, Line
 from reviewer.domain.review import (
     Aspect,
     Coverage,

@@ -12,15 +12,8 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeVar
 
+from reviewer.domain.lines import Line
 from reviewer.domain.text import Document, Span
-
-
-class Line(StrEnum):
-    CONTRACT = "contract"
-    NORMATIVE = "normative"
-    DECISION = "decision"
-    ENFORCEMENT = "enforcement"
-    MINUTES = "minutes"
 
 
 class Level(StrEnum):
@@ -295,22 +288,3 @@ class Draft:
         if block is None:
             return "全文"
         return f"第{self.document.blocks.index(block) + 1}段"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentType:
-    """A contract or document type; `title` and `body` are folded-text regular expressions that speak for it."""
-
-    name: str
-    title: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessLine:
-    """业务条线, as lexicons/lines/<line>.yaml describes it; the first type is the one to fall back on."""
-
-    line: Line
-    name: str  # 政府合同
-    review_name: str  # the official name of the review: 合法性审查, 法制审核, 合法性审核
-    types: tuple[DocumentType, ...]

@@ -145,7 +145,7 @@ class Model:
 
     def scores(self, text: str) -> list[float] | None:
         """The score of every kind for a normalised text; None when it holds nothing that the model knows."""
-        sums = [found for sentence in sentences(as_read(text)) if (found := self._sums(sentence))[2]]
+        sums = self._known(text)
         if not sums:
             return None
         if len(sums) == 1:
@@ -153,6 +153,10 @@ class Model:
         whole = self._scores(*map(sum, zip(*sums, strict=True)))
         best = map(max, zip(*(self._scores(*found) for found in sums), strict=True))
         return rivalled([(1 - BEST) * w + BEST * b for w, b in zip(whole, best, strict=True)])
+
+    def _known(self, text: str) -> list[tuple[int, int, int]]:
+        """The sums of each sentence that holds something that the model knows."""
+        return [found for sentence in sentences(as_read(text)) if (found := self._sums(sentence))[2]]
 
     def _sums(self, sentence: str) -> tuple[int, int, int]:
         """The packed weights of a sentence, its squared length and the weight of its n-grams."""
@@ -191,10 +195,9 @@ class Model:
 
     def mainly(self, words: str) -> list[tuple[str, float]]:
         """The same of the whole alone, where a surer kind counts more: what a unit is mostly about."""
-        sums = [found for sentence in sentences(as_read(normalised(words))) if (found := self._sums(sentence))[2]]
-        if not sums:
-            return self._chances(None)
-        return self._chances(rivalled(self._scores(*map(sum, zip(*sums, strict=True))), MAIN_RIVAL))
+        sums = self._known(normalised(words))
+        whole = rivalled(self._scores(*map(sum, zip(*sums, strict=True))), MAIN_RIVAL) if sums else None
+        return self._chances(whole)
 
     def _chances(self, scores: list[float] | None) -> list[tuple[str, float]]:
         if scores is None:

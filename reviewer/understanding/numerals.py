@@ -115,6 +115,11 @@ def _with_units(text: str) -> Decimal | None:
 _CHINESE = "零一二三四五六七八九"
 
 
+def figures(value: Decimal) -> str:
+    """1234500.0 → 1,234,500"""
+    return f"{value.normalize():,f}"
+
+
 def to_chinese(number: int) -> str:
     """103 → 一百零三, as articles are numbered; 0 to 9999,9999,9999."""
     if not 0 <= number < 10**12:
